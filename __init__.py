@@ -1,0 +1,1 @@
+"""detent: the agent loop as an explicit, declared state machine."""

@@ -1,0 +1,153 @@
+"""The record: what a conversation is, as one immutable value.
+
+The history is a tuple of entries, and an entry that holds tool calls holds all of their outcomes too (`SealedTurn`).
+So a history in which a call has no result, or a result no call, cannot be written down.  The turn that is still open
+is kept apart in `Conversation.turn` and joins the history when it is sealed.
+
+Nothing here reads a clock, draws a random number or does I/O: times arrive inside events.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+from attrs import field, frozen
+from attrs.validators import ge, instance_of
+
+from .limits import Limits
+from .messages import Message, UserMessage
+from .repair import read_history
+from .turn import Entry, ToolTurn
+
+__all__ = ["BLANK_RUN", "Conversation", "Failure", "Run", "State", "Usage"]
+
+class State(enum.Enum):
+    """Where the loop can rest.  The first five are the core; the last four end a run, not the conversation."""
+
+    PROMPTING = "prompting"
+    AWAITING_MODEL = "awaiting_model"
+    DISPATCHING_TOOLS = "dispatching_tools"
+    AWAITING_APPROVAL = "awaiting_approval"
+    DONE = "done"
+    LIMIT_HIT = "limit_hit"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ends_a_run(self) -> bool:
+        """Whether nothing more happens until the user speaks again."""
+        return self in _ENDS
+
+
+_ENDS = frozenset({State.DONE, State.LIMIT_HIT, State.FAILED, State.CANCELLED})
+
+
+@frozen(kw_only=True)
+class Usage:
+    """What model calls have used.  Unit: tokens, and *cost* in the currency the host bills in.
+
+    Source: the `usage` of each reply; 0 where a host sent none.  *cost* is None while no host has named one.
+    """
+
+    prompt: int = field(default=0, validator=ge(0))
+    completion: int = field(default=0, validator=ge(0))
+    cached: int = field(default=0, validator=ge(0))
+    reasoning: int = field(default=0, validator=ge(0))
+    model_calls: int = field(default=0, validator=ge(0))
+    cost: float | None = None
+
+    @property
+    def total(self) -> int:
+        """Prompt and completion tokens together."""
+        return self.prompt + self.completion
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return the sum, field by field; a cost is unknown only while both are."""
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return Usage(
+            prompt=self.prompt + other.prompt,
+            completion=self.completion + other.completion,
+            cached=self.cached + other.cached,
+            reasoning=self.reasoning + other.reasoning,
+            model_calls=self.model_calls + other.model_calls,
+            cost=sum(costs) if costs else None,
+        )
+
+
+@frozen(kw_only=True)
+class Failure:
+    """Why a model call, and perhaps a run, failed: *kind* for programs, *message* for people."""
+
+    kind: str
+    message: str
+
+
+@frozen(kw_only=True)
+class Run:
+    """The counters of one run: from the user's task to an end state.
+
+    *first* is the index in the history of the entry with the task, *window* the index of the first entry that the model
+    is shown.  Times are seconds since the epoch, as the events brought them.
+    """
+
+    limits: Limits = Limits()
+    final: bool = True
+    first: int = 0
+    window: int = 0
+    started_at: float = 0.0
+    parked_at: float | None = None
+    not_before: float | None = None
+    rounds: int = 0
+    tool_calls: int = 0
+    refused_calls: int = 0
+    attempts: int = 0
+    model_index: int = 0
+    spares: int = 0
+    closing: bool = False
+    limit: str | None = None
+    failure: Failure | None = None
+    usage: Usage = Usage()
+
+
+BLANK_RUN = Run()
+
+
+@frozen(kw_only=True)
+class Conversation:
+    """The whole record.  Every change makes a new one; `step` is the only way to one.
+
+    *seq* counts the events folded so far.  *system* is the system text that came with an imported history, *repairs* what
+    had to be changed of that history.  *minted* counts the call ids given out.  A new conversation rests in `done`: nothing is owed, the user may speak.
+    """
+
+    id: str = field(default="", validator=instance_of(str))
+    state: State = field(default=State.DONE, validator=instance_of(State))
+    seq: int = 0
+    system: str = ""
+    repairs: tuple[str, ...] = ()
+    history: tuple[Entry, ...] = field(default=(), validator=instance_of(tuple))
+    turn: ToolTurn | None = None
+    inbox: tuple[UserMessage, ...] = ()
+    run: Run = BLANK_RUN
+    usage: Usage = Usage()
+    minted: int = 0
+
+    @property
+    def messages(self) -> list[Message]:
+        """The sealed history as chat-completions messages: fresh dictionaries, valid after every event.
+
+        No system message is among them: instructions belong to the agent, not to the record.
+        """
+        return [message for entry in self.history for message in entry.to_messages()]
+
+    @classmethod
+    def from_messages(cls, messages: Iterable[Mapping[str, object]], *, id: str = "") -> Self:
+        """Return a new conversation that goes on from *messages*, chat-completions dictionaries of any origin.
+
+        They are repaired: every result stands with its call, in order, and what can stand nowhere is dropped.
+        `Conversation.repairs` says what was changed, a line each; it is empty when nothing was.
+        """
+        read = read_history(messages)
+        return cls(id=id, system=read.system, repairs=read.changes, history=read.entries, minted=read.minted)

@@ -1,0 +1,224 @@
+"""Every event: a fact that arrived, in the past tense.  The union is closed.
+
+Times (*at*) are seconds since the epoch, read by the driver; random choices (the length of a retry's pause) are made
+there too.  So the record is a pure function of its events.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from attrs import field, frozen
+from attrs.validators import ge, in_, instance_of
+
+from .conversation import Failure, Usage
+from .limits import Limits
+from .messages import Opaque, Said, UserMessage
+from .text import settle_arguments
+from .turn import Entry, OutcomeKind
+
+__all__ = [
+    "EVENTS",
+    "Approved",
+    "Cancelled",
+    "Denied",
+    "Event",
+    "ModelFailed",
+    "ModelReplied",
+    "Opened",
+    "Prepared",
+    "Reply",
+    "RequestedCall",
+    "Resumed",
+    "ToolFailed",
+    "ToolReturned",
+    "ToolStarted",
+    "UserSaid",
+]
+
+
+@frozen(kw_only=True)
+class Opened:
+    """The conversation began, perhaps with a history from elsewhere (already repaired)."""
+
+    conversation_id: str = field(validator=instance_of(str))
+    system: str = ""
+    repairs: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class UserSaid:
+    """The user spoke.  In an end state this begins a run under *limits*; in a live one it waits in the inbox.
+
+    *window* is how many of the messages before this one the model is shown (None: all).  With *final* false the run is
+    wanted for what its tools return, not for a closing answer.
+    """
+
+    message: UserMessage = field(validator=instance_of(UserMessage))
+    limits: Limits = Limits()
+    window: int | None = None
+    final: bool = True
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Resumed:
+    """A run that failed or was cancelled before the model answered is to go on, with fresh counters."""
+
+    limits: Limits = Limits()
+    final: bool = True
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Prepared:
+    """The driver is ready for a model call: the run's pause is over.  *spares* is how many other models are left."""
+
+    spares: int = field(default=0, validator=ge(0))
+    at: float = 0.0
+
+
+def _settled(arguments: str) -> str:
+    return settle_arguments(arguments)[0]
+
+
+@frozen(kw_only=True)
+class RequestedCall:
+    """One call as the model asked for it; the record gives it an id of its own.
+
+    *problem* says why it can not be run, where the wire already knows; *gated* that a person must agree first.
+    *flaw* is worked out: the problem, or what is wrong with the arguments as JSON, or None.
+    """
+
+    name: str
+    arguments: str = field(default="{}", converter=_settled)
+    host_id: str = ""
+    opaque: tuple[Opaque, ...] = ()
+    problem: str | None = None
+    gated: bool = False
+    flaw: str | None = field(init=False)
+
+    @flaw.default
+    def _find_flaw(self) -> str | None:
+        return self.problem or settle_arguments(self.arguments)[1]
+
+
+@frozen(kw_only=True)
+class Reply:
+    """What a model said: text, calls, or nothing usable.
+
+    *problem* is why an answer without calls can not stand (a call written as text, a text that is not the wanted form),
+    in words for the model.
+    """
+
+    said: Said = Said()
+    calls: tuple[RequestedCall, ...] = ()
+    usage: Usage = Usage()
+    problem: str | None = None
+
+
+@frozen(kw_only=True)
+class ModelReplied:
+    """The model's reply arrived whole.  *seconds* is how long the call took."""
+
+    reply: Reply
+    seconds: float = field(default=0.0, validator=ge(0))
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class ModelFailed:
+    """The model call failed.  *retryable* means that the same request may succeed later, *delay* seconds from now."""
+
+    failure: Failure
+    retryable: bool = False
+    delay: float = field(default=0.0, validator=ge(0))
+    seconds: float = field(default=0.0, validator=ge(0))
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Approved:
+    """A person agreed to the call."""
+
+    call_id: str
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Denied:
+    """A person refused the call; *reason* is told to the model."""
+
+    call_id: str
+    reason: str = ""
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class ToolStarted:
+    """A tool is about to run.  Recorded before it does, unless it is declared idempotent."""
+
+    call_id: str
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class ToolReturned:
+    """A tool returned; *content* is the text for the model."""
+
+    call_id: str
+    content: str
+    seconds: float = field(default=0.0, validator=ge(0))
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class ToolFailed:
+    """A call came to nothing; *content* tells the model why, in words that begin `Tool error:`."""
+
+    call_id: str
+    content: str
+    kind: OutcomeKind = field(default=OutcomeKind.RAISED, validator=in_(set(OutcomeKind) - {OutcomeKind.RETURNED}))
+    seconds: float = field(default=0.0, validator=ge(0))
+    at: float = 0.0
+
+
+@frozen(kw_only=True)
+class Cancelled:
+    """Somebody stopped the run."""
+
+    at: float = 0.0
+
+
+Event: TypeAlias = (
+    Opened
+    | UserSaid
+    | Resumed
+    | Prepared
+    | ModelReplied
+    | ModelFailed
+    | Approved
+    | Denied
+    | ToolStarted
+    | ToolReturned
+    | ToolFailed
+    | Cancelled
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    Opened,
+    UserSaid,
+    Resumed,
+    Prepared,
+    ModelReplied,
+    ModelFailed,
+    Approved,
+    Denied,
+    ToolStarted,
+    ToolReturned,
+    ToolFailed,
+    Cancelled,
+)
+"""All of them, in the order in which a run may meet them."""
