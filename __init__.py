@@ -1,1 +1,77 @@
-"""detent: the agent loop as an explicit, declared state machine."""
+"""detent: the agent loop as an explicit, declared state machine.
+
+The public names are loaded on first use, so that `import detent` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .errors import ConfigurationError, DetentError, IllegalEvent, RunFailed
+    from .machine.agent import Agent
+    from .machine.codec import dumps, loads
+    from .machine.journal import MemoryJournal
+    from .machine.model import Model
+    from .machine.notices import ReasoningDelta, StateChanged, TextDelta, ToolFinished, ToolStarted
+    from .machine.result import RunResult
+    from .machine.step import replay, step
+    from .states import Conversation, Limits, State, effects
+    from .tools import Context, Tool, Toolbox, tool
+
+__all__ = [
+    "Agent",
+    "ConfigurationError",
+    "Context",
+    "Conversation",
+    "DetentError",
+    "IllegalEvent",
+    "Limits",
+    "MemoryJournal",
+    "Model",
+    "ReasoningDelta",
+    "RunFailed",
+    "RunResult",
+    "State",
+    "StateChanged",
+    "TextDelta",
+    "Tool",
+    "ToolFinished",
+    "ToolStarted",
+    "Toolbox",
+    "dumps",
+    "effects",
+    "loads",
+    "replay",
+    "step",
+    "tool",
+]
+
+_HOMES = {
+    "errors": ("ConfigurationError", "DetentError", "IllegalEvent", "RunFailed"),
+    "machine.agent": ("Agent",),
+    "machine.codec": ("dumps", "loads"),
+    "machine.journal": ("MemoryJournal",),
+    "machine.model": ("Model",),
+    "machine.notices": ("ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted"),
+    "machine.result": ("RunResult",),
+    "machine.step": ("replay", "step"),
+    "states": ("Conversation", "Limits", "State", "effects"),
+    "tools": ("Context", "Tool", "Toolbox", "tool"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home, once."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'detent' has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, loaded or not."""
+    return sorted(__all__)

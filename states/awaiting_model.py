@@ -132,14 +132,12 @@ def keep_the_closing_words(conversation: Conversation, event: ModelReplied) -> C
 def nudge(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Keep what was said, if anything, and tell the model in the user's place what is wrong with it."""
     counted = _ask_again(conversation, event, retryable=True)
-    reply = event.reply
-    said = () if reply.said.is_blank else (AssistantMessage(said=reply.said),)
-    return append(counted, *said, UserMessage(content=_what_is_wrong(event), synthetic=True))
+    return append(counted, *_spoken(event), UserMessage(content=_what_is_wrong(event), synthetic=True))
 
 
 def fail_for_want_of_an_answer(conversation: Conversation, event: ModelReplied) -> Conversation:
-    """Say that the model gave nothing usable."""
-    counted = _count(conversation, event)
+    """Say that the model gave nothing usable, and keep what it did say."""
+    counted = append(_count(conversation, event), *_spoken(event))
     tries = counted.run.attempts + 1
     message = f"The model gave no usable reply in {tries} tries. {_what_is_wrong(event)}"
     return fail(counted, Failure(kind="unusable_reply", message=message))
@@ -182,6 +180,10 @@ def _ask_again(conversation: Conversation, event: ModelReplied | ModelFailed, *,
     if (retryable and run.attempts < run.limits.retries) or not run.spares:
         return evolve(counted, run=evolve(run, attempts=run.attempts + 1))
     return evolve(counted, run=evolve(run, attempts=0, model_index=run.model_index + 1, spares=run.spares - 1))
+
+
+def _spoken(event: ModelReplied) -> tuple[AssistantMessage, ...]:
+    return () if event.reply.said.is_blank else (AssistantMessage(said=event.reply.said),)
 
 
 def _what_is_wrong(event: ModelReplied) -> str:

@@ -1,1 +1,19 @@
-"""What a tool is."""
+"""What a tool is: a function, what a model is told of it, and how its arguments and its result are put into words.
+
+    tool         a tool from a function's signature and docstring
+    Tool         the tool, and the policy it runs under
+    Toolbox      the tools of an agent
+    Context      what a tool may know of the call it answers
+
+Running tools is the driver's business, which reads the arguments (`Tool.read`: `Arguments` or `Refused`) and writes the
+result (`render`: `Rendered` or `Unserialisable`).  What a model or a tool does wrong is a value here, never an exception.
+"""
+
+from .arguments import Arguments, Refused
+from .context import Context
+from .decorator import tool
+from .result import Rendered, Unserialisable, render
+from .tool import Tool
+from .toolbox import Toolbox
+
+__all__ = ["Arguments", "Context", "Refused", "Rendered", "Tool", "Toolbox", "Unserialisable", "render", "tool"]

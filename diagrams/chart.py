@@ -1,0 +1,146 @@
+"""The rows as a graph: states and their kind, rows merged into edges, and rows that all states of a group share.
+
+Everything is read off the rows, so a table with more states or events is drawn too.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import TypeVar
+
+from attrs import frozen
+
+from ..states import Conversation, Event, Row, Rows, State
+from ..states.events import Approved, Denied
+
+__all__ = ["Chart", "Edge", "Group", "Kind", "Node", "chart", "once", "update", "words"]
+
+E = TypeVar("E", bound=Event)
+
+
+class Kind(enum.Enum):
+    """What a state waits for: the loop's own work, a person's word, or the next run."""
+
+    WORKING = "working"
+    PERSON = "person"
+    ENDED = "ended"
+
+
+@frozen
+class Node:
+    """A state.  *stays* are the rows that lead back to it, without those its group shares."""
+
+    name: str
+    kind: Kind
+    stays: Rows = ()
+
+
+@frozen
+class Group:
+    """The states in which a run is under way, or those in which it has ended.
+
+    *stays* are the rows that every state of the group has and that lead back to that same state: all, state by state.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+    stays: Rows = ()
+
+
+@frozen
+class Edge:
+    """All rows from one source to one destination.  A group as the source stands for each of its states."""
+
+    source: Node | Group
+    to: Node
+    rows: Rows
+
+
+@frozen
+class Chart:
+    """The whole machine; *start* is where a new conversation rests.  Each row is in one edge or in one *stays*."""
+
+    start: Node
+    live: Group
+    ended: Group
+    edges: tuple[Edge, ...]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every state: the live ones, then the ended ones, each in the order of the table."""
+        return self.live.nodes + self.ended.nodes
+
+
+def words(row: Row[E]) -> str:
+    """Return the row's event and, in brackets, its guard: `ModelReplied [asks for tools]`."""
+    return f"{row.event.__name__} [{row.label}]" if row.label else row.event.__name__
+
+
+def update(row: Row[E]) -> str:
+    """Return the name of the row's update, in words."""
+    return str(getattr(row.then, "__name__", type(row.then).__name__)).replace("_", " ")
+
+
+def once(rows: Rows) -> Rows:
+    """Return one row of each shape: of rows that a group shares, those of its first state."""
+    return tuple({_shape(row): row for row in reversed(rows)}.values())[::-1]
+
+
+def chart(rows: Rows) -> Chart:
+    """Return *rows* as a graph.  Rows that all states of a group have (two states at least) become one edge."""
+    start = Conversation().state
+    kinds = {state: _kind(state, rows) for state in _states(rows, start)}
+    live = tuple(state for state, kind in kinds.items() if kind is not Kind.ENDED)
+    ended = tuple(state for state, kind in kinds.items() if kind is Kind.ENDED)
+    of_live, of_ended = _shared(rows, live), _shared(rows, ended)
+    own = tuple(row for row in rows if row not in of_live + of_ended)
+
+    nodes = {state: Node(_name(state), kind, _staying(own, state)) for state, kind in kinds.items()}
+    running = Group("live", tuple(nodes[state] for state in live), _staying(of_live, *live))
+    over = Group("ended", tuple(nodes[state] for state in ended), _staying(of_ended, *ended))
+    sources = [(nodes[row.source], row) for row in own] + [(running, row) for row in of_live] + [(over, row) for row in of_ended]
+    return Chart(nodes[start], running, over, _merged(sources, nodes))
+
+
+def _name(state: State) -> str:
+    return str(getattr(state, "value", state))
+
+
+def _states(rows: Rows, start: State) -> tuple[State, ...]:
+    """Return the states in the order in which the table leaves them; those it never leaves come last."""
+    return tuple(dict.fromkeys([*(row.source for row in rows), *(row.to for row in rows), start]))
+
+
+def _kind(state: State, rows: Rows) -> Kind:
+    leaving = [row for row in rows if row.source == state]
+    if getattr(state, "ends_a_run", False) or not leaving:
+        return Kind.ENDED
+    return Kind.PERSON if any(row.event in (Approved, Denied) for row in leaving) else Kind.WORKING
+
+
+def _shape(row: Row[E]) -> object:
+    return (row.event, row.when, row.then, None if row.source == row.to else row.to)
+
+
+def _shared(rows: Rows, members: tuple[State, ...]) -> Rows:
+    """Return the rows that every one of *members* has once: same event, guard, update and destination."""
+    sources: dict[object, list[State]] = {}
+    for row in rows:
+        sources.setdefault(_shape(row), []).append(row.source)
+    common = {shape for shape, of in sources.items() if len(of) == len(members) > 1 and set(of) == set(members)}
+    return tuple(row for row in rows if _shape(row) in common)
+
+
+def _staying(rows: Rows, *states: State) -> Rows:
+    return tuple(row for row in rows if row.source == row.to and row.source in states)
+
+
+def _merged(sources: Iterable[tuple[Node | Group, Row[Event]]], nodes: dict[State, Node]) -> tuple[Edge, ...]:
+    merged: dict[tuple[int, State], Edge] = {}
+    for source, row in sources:
+        if row.source != row.to:
+            key = (id(source), row.to)
+            before = merged[key].rows if key in merged else ()
+            merged[key] = Edge(source, nodes[row.to], (*before, row))
+    return tuple(merged.values())

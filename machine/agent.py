@@ -1,0 +1,287 @@
+"""`Agent`: the API that most programs use.  It checks what it is given and hands the work to a driver."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
+from uuid import uuid4
+
+import anyio
+from anyio.lowlevel import current_token
+
+from ..errors import ConfigurationError, UnknownConversation
+from ..states import Conversation, Event, Limits, State
+from ..states.events import Approved, Denied, Opened, Resumed, UserSaid
+from ..states.messages import AssistantMessage
+from ..tools import Tool, Toolbox
+from .check import checked_count, checked_instance, checked_model, checked_tools, decisions, task_message
+from .driver import Driver, Observer, lone_exceptions
+from .endpoint import close_clients
+from .journal import Journal
+from .model import Model
+from .notices import Notice
+from .observe import log_transition, logger
+from .output import Output
+from .result import RunResult
+from .run_stream import RunStream
+from .step import replay
+from .world import ModelsAndTools
+
+__all__ = ["TOOLS_NOTE", "Agent"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Task = str | Sequence[Mapping[str, object]]
+ModelLike = Model | str | Mapping[str, object]
+
+TOOLS_NOTE = "You can call tools. Use them when they help with the task, then answer from what they return."
+"""Put after the instructions when there are tools; `Agent(tools_note=...)` replaces it."""
+
+
+class Agent(Generic[T]):
+    """A model, its tools, and the limits within which it may use them.  Immutable in use; one agent serves many runs at once."""
+
+    def __init__(
+        self,
+        model: ModelLike,
+        *,
+        # a plain function of any signature is a tool
+        tools: Toolbox | Iterable[Tool | Callable[..., Any]] = (),
+        instructions: str | None = None,
+        limits: Limits = Limits(),  # noqa: B008  # immutable
+        fallbacks: Iterable[ModelLike] = (),
+        output: type[T] | None = None,
+        window: int | None = None,
+        journal: Journal | None = None,
+        max_parallel_tools: int = 8,
+        tools_note: str | None = TOOLS_NOTE,
+    ) -> None:
+        """Check everything now, so that a run can only fail for what a model, a tool or a host does.
+
+        *model* is a `Model`, a name (`"gpt-5-mini"`, `"ollama:llama3.1"`) or a configuration mapping (`Model.from_config`).
+        *instructions* is the system message; *tools_note* follows it when there are tools.  *fallbacks* are asked in turn
+        when the model before them fails for good.  *output* is the type of the answer (default: text).  *window* is how
+        many of the messages before the task the model is shown (default: all).  *journal* stores every event before what
+        it causes.  *max_parallel_tools* caps the tools of one run that run at once.
+
+        Raises `ConfigurationError` (`ToolDefinitionError` for a tool) that names the argument.
+        """
+        checked_instance(limits, Limits, "limits")
+        checked_count(max_parallel_tools, "max_parallel_tools", least=1)
+        if window is not None:
+            checked_count(window, "window", least=0)
+        if instructions is not None:
+            checked_instance(instructions, str, "instructions")
+        self.models = (checked_model(model, "model"), *(checked_model(each, "fallbacks") for each in fallbacks))
+        self.toolbox = checked_tools(tools)
+        self.limits = limits
+        self.window = window
+        self.journal = journal
+        self.max_parallel_tools = max_parallel_tools
+        self._output = None if output is None or output is str else Output(output)
+        notes = (instructions, tools_note if len(self.toolbox) else None, self._output.note if self._output else None)
+        self.system = "\n\n".join(note for note in notes if note)
+
+    async def run(
+        self,
+        task: Task,
+        *,
+        conversation: Conversation | None = None,
+        conversation_id: str | None = None,
+        history: Iterable[Mapping[str, object]] | None = None,
+        deps: object = None,
+        respond_with_final: bool = True,
+    ) -> RunResult[T]:
+        """Run *task* until it is answered, meets a limit, fails, is cancelled or needs a person; return the result.
+
+        It goes on from *conversation*, or from the one that the journal holds under *conversation_id*, or from *history*
+        (chat-completions messages of any origin, repaired); from nothing otherwise.  *task* is a text or a list of content
+        parts.  *deps* is for the tools (`Context.deps`).  With *respond_with_final* false the result's text is what the
+        tools returned.
+
+        Never raises for what a model, a tool or a host did.  Raises `ConfigurationError` for wrong arguments and
+        `JournalError` when the journal fails; when the task around it is cancelled, the run ends in `cancelled`, is
+        stored, and the cancellation goes on.
+        """
+        start, first = await self._begin(task, conversation, conversation_id, history, respond_with_final)
+        return await self._drive(start, first, deps)
+
+    def run_sync(
+        self,
+        task: Task,
+        *,
+        conversation: Conversation | None = None,
+        conversation_id: str | None = None,
+        history: Iterable[Mapping[str, object]] | None = None,
+        deps: object = None,
+        respond_with_final: bool = True,
+    ) -> RunResult[T]:
+        """Do what `run` does, from code that is not async.  Raises `ConfigurationError` inside a running event loop."""
+        return _run_sync(
+            partial(
+                self.run,
+                task,
+                conversation=conversation,
+                conversation_id=conversation_id,
+                history=history,
+                deps=deps,
+                respond_with_final=respond_with_final,
+            )
+        )
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        task: Task,
+        *,
+        conversation: Conversation | None = None,
+        conversation_id: str | None = None,
+        history: Iterable[Mapping[str, object]] | None = None,
+        deps: object = None,
+        respond_with_final: bool = True,
+    ) -> AsyncIterator[RunStream[T]]:
+        """Do what `run` does, observed: iterate the run for text as it comes, states as they change, tools as they run.
+
+        The run goes on while the block does, read or not; leaving the block before its end cancels it.
+        """
+        start, first = await self._begin(task, conversation, conversation_id, history, respond_with_final)
+        driver = Driver(start, self._world(deps), self.journal, _observers())
+        run = RunStream(driver, first, self._result, self._say)
+        driver.world = self._world(deps, run.notify)
+        driver.observers = (*driver.observers, run.observe)
+        with lone_exceptions():
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(run.drive)
+                yield run
+                await run.cancel()
+
+    async def resume(
+        self,
+        conversation: Conversation | str,
+        *,
+        approve: str | Iterable[str] = (),
+        deny: Mapping[str, str] | Iterable[str] | None = None,
+        deps: object = None,
+    ) -> RunResult[T]:
+        """Go on with a run: one that waits for a person, one that a crash left in the middle, or one that failed.
+
+        *conversation* is the record, or its id in the journal.  *approve* and *deny* decide calls that wait (`deny` maps
+        their ids to the reasons that the model is told); what is left undecided waits on.  A run that has come to its end
+        is returned as it is.  Raises `ConfigurationError` for a call that does not wait.
+        """
+        record = await self._stored(conversation) if isinstance(conversation, str) else conversation
+        agreed, refused = decisions(record, approve, deny)
+        now = time.time()
+        first: list[Event] = [Approved(call_id=call_id, at=now) for call_id in agreed]
+        first += [Denied(call_id=call_id, reason=reason, at=now) for call_id, reason in refused.items()]
+        if record.state in (State.FAILED, State.CANCELLED) and _is_unanswered(record):
+            first.append(Resumed(limits=self.limits, final=record.run.final, at=now))
+        return await self._drive(record, tuple(first), deps)
+
+    def resume_sync(
+        self,
+        conversation: Conversation | str,
+        *,
+        approve: str | Iterable[str] = (),
+        deny: Mapping[str, str] | Iterable[str] | None = None,
+        deps: object = None,
+    ) -> RunResult[T]:
+        """Do what `resume` does, from code that is not async."""
+        return _run_sync(partial(self.resume, conversation, approve=approve, deny=deny, deps=deps))
+
+    async def _drive(self, start: Conversation, first: tuple[Event, ...], deps: object) -> RunResult[T]:
+        return self._result(await Driver(start, self._world(deps), self.journal, _observers()).run(*first))
+
+    async def _begin(
+        self,
+        task: Task,
+        conversation: Conversation | None,
+        conversation_id: str | None,
+        history: Iterable[Mapping[str, object]] | None,
+        respond_with_final: bool,
+    ) -> tuple[Conversation, tuple[Event, ...]]:
+        """Return the record to go on from, and the events with which the run begins."""
+        if conversation is not None and (history is not None or conversation_id not in (None, conversation.id)):
+            raise ConfigurationError("run(...): give the conversation alone; it has its own history and id")
+        said = UserSaid(
+            message=task_message(task), limits=self.limits, window=self.window, final=respond_with_final, at=time.time()
+        )
+        if conversation is None and conversation_id is not None and self.journal is not None:
+            try:
+                conversation = await self._stored(conversation_id)
+            except UnknownConversation:
+                conversation = None
+            if conversation is not None and history is not None:
+                raise ConfigurationError(f"run(...): the conversation {conversation_id!r} is in the journal and has a history already")
+        if conversation is None:
+            conversation = Conversation.from_messages(history or (), id=conversation_id or uuid4().hex)
+        return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation), said))
+
+    async def _stored(self, conversation_id: str) -> Conversation:
+        if self.journal is None:
+            raise ConfigurationError(f"the conversation {conversation_id!r} can not be looked up: this agent has no journal")
+        return replay(await self.journal.read(conversation_id))
+
+    def _world(self, deps: object, notify: Callable[[Notice], None] | None = None) -> ModelsAndTools:
+        return ModelsAndTools(
+            models=self.models,
+            toolbox=self.toolbox,
+            system=self.system,
+            deps=deps,
+            max_parallel_tools=self.max_parallel_tools,
+            notify=notify,
+            check=self._output.problem if self._output else None,
+        )
+
+    def _result(self, conversation: Conversation) -> RunResult[T]:
+        label = self.models[min(conversation.run.model_index, len(self.models) - 1)].label
+        result = RunResult[T](conversation=conversation, model=label)
+        if conversation.state is not State.DONE:
+            return result
+        # Without an output type the answer is the text, and T is str.
+        output = self._output.read(result.text) if self._output and conversation.run.final else cast("T", result.text)
+        return RunResult[T](conversation=conversation, model=label, output=output)
+
+    def _say(self, text: str) -> Event:
+        return UserSaid(message=task_message(text), limits=self.limits, window=self.window, at=time.time())
+
+
+def _opening(conversation: Conversation) -> Opened:
+    return Opened(
+        conversation_id=conversation.id or uuid4().hex,
+        system=conversation.system,
+        repairs=conversation.repairs,
+        entries=conversation.history,
+        at=time.time(),
+    )
+
+
+def _observers() -> tuple[Observer, ...]:
+    return (partial(log_transition, logger()),)
+
+
+def _is_unanswered(conversation: Conversation) -> bool:
+    return bool(conversation.history) and not isinstance(conversation.history[-1], AssistantMessage)
+
+
+def _run_sync(run: Callable[[], Awaitable[R]]) -> R:
+    """Run in an event loop of its own, and leave no connection open in it."""
+    try:
+        current_token()
+    except anyio.NoEventLoopError:
+        pass
+    else:
+        raise ConfigurationError("an event loop is running here: use `await agent.run(...)`")
+
+    async def run_and_close() -> R:
+        try:
+            return await run()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await close_clients()
+
+    return anyio.run(run_and_close)

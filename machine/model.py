@@ -1,0 +1,120 @@
+"""A model at an endpoint: what a caller says of it, settled and checked early."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Self
+
+from attrs import field, frozen
+
+from ..errors import ConfigurationError
+from ..states.messages import Origin
+from .wire.hosts import HOSTS, HostProfile, guess_host, host_named, resolve_url
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+
+__all__ = ["Address", "Model"]
+
+_NO_KEY: Final = "none"
+
+
+def _text(instance: Model, attribute: object, value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(f"Model(name=...): the model's name at its host is wanted, not {value!r}")
+
+
+@frozen(kw_only=True)
+class Address:
+    """What makes two models share their connections.  The key is never shown."""
+
+    url: str
+    api_key: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    connect_seconds: float = 10.0
+
+
+@frozen
+class Model:
+    """A model by its *name* at an endpoint.
+
+    *base_url* is the endpoint's address (with or without a trailing slash or `/chat/completions`); without one it is
+    the host's usual address, or `OPENAI_BASE_URL`.  *host* is the kind of host (`"openai"`, `"ollama"`, `"openwebui"`,
+    ..., `"portable"`), guessed from the address when omitted.  Without an *api_key* that of `OPENAI_API_KEY` is used for
+    OpenAI's own address or `OPENAI_BASE_URL`, and `"none"` elsewhere: a key is never sent where it was not meant to go.
+
+    *label* is what people are shown (default: the name).  *parameters* go into every request as they are
+    (`{"temperature": 0}`), *headers* likewise.  *timeout* is seconds for one whole call.  *http_client* is an
+    `httpx2.AsyncClient` of your own, which stays yours to close.
+
+    Raises `ConfigurationError` for an empty name, an unknown host or an address that is none.
+    """
+
+    name: str = field(validator=_text)
+    base_url: str | None = field(default=None, kw_only=True)
+    api_key: str | None = field(default=None, kw_only=True, repr=False)
+    host: str | None = field(default=None, kw_only=True)
+    http_client: httpx2.AsyncClient | None = field(default=None, kw_only=True, repr=False)
+    label: str = field(kw_only=True)
+    parameters: Mapping[str, object] = field(factory=dict, kw_only=True)
+    headers: Mapping[str, str] = field(factory=dict, kw_only=True, repr=False)
+    timeout: float = field(default=600.0, kw_only=True)
+    profile: HostProfile = field(init=False, repr=False)
+    address: Address = field(init=False, repr=False)
+    own_client: list[AsyncOpenAI] = field(factory=list, init=False, repr=False, eq=False)
+
+    @label.default
+    def _name_as_label(self) -> str:
+        return self.name
+
+    @profile.default
+    def _find_profile(self) -> HostProfile:
+        return guess_host(self._given_url()) if self.host is None else host_named(self.host)
+
+    @address.default
+    def _find_address(self) -> Address:
+        url = resolve_url(self._given_url(), self.profile)
+        key = self.api_key or (os.environ.get("OPENAI_API_KEY") if self._is_openai_by_default(url) else None)
+        return Address(url=url, api_key=key or _NO_KEY, headers=tuple(self.headers.items()))
+
+    @classmethod
+    def named(cls, text: str) -> Self:
+        """Return the model that *text* names: `"gpt-5-mini"`, or `"ollama:llama3.1"` with the kind of host in front."""
+        host, colon, name = text.partition(":")
+        return cls(name, host=host) if colon and host in HOSTS else cls(text)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, object] | None) -> Self:
+        """Return the model of a resolved configuration: `api_url`, `api_key`, `model_name`, `label`, `host_type`.
+
+        A configuration that names no `host_type` is Open WebUI's.  Raises `ConfigurationError`, which names the label,
+        for a missing configuration or one without address or model name.
+        """
+        if not config:
+            raise ConfigurationError("no model is configured: a mapping with api_url and model_name is wanted")
+        label = str(config.get("label") or config.get("model_name") or "(no label)")
+        missing = [key for key in ("api_url", "model_name") if not str(config.get(key) or "").strip()]
+        if missing:
+            raise ConfigurationError(f"the model {label!r} is not fully configured: {' and '.join(missing)} missing")
+        key = config.get("api_key")
+        return cls(
+            str(config["model_name"]),
+            base_url=str(config["api_url"]),
+            api_key=str(key) if key else None,
+            host=str(config.get("host_type") or "openwebui"),
+            label=label,
+        )
+
+    @property
+    def origin(self) -> Origin:
+        """The pair that reasoning blobs are bound to."""
+        return Origin(self.profile.name, self.name)
+
+    def _given_url(self) -> str | None:
+        return self.base_url or (os.environ.get("OPENAI_BASE_URL") if self.host in (None, "openai") else None) or None
+
+    def _is_openai_by_default(self, url: str) -> bool:
+        return url == HOSTS["openai"].url or (self.base_url is None and bool(os.environ.get("OPENAI_BASE_URL")))
+

@@ -1,0 +1,85 @@
+"""What an observer of a run is told, as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from attrs import frozen
+
+from ..states import Conversation, Event, State
+from ..states import events as facts
+from .toolcall import ToolCall, newest_calls
+
+__all__ = ["Notice", "ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted", "notices_of"]
+
+
+@frozen
+class TextDelta:
+    """A piece of the model's answer."""
+
+    text: str
+
+
+@frozen
+class ReasoningDelta:
+    """A piece of what the model thinks aloud, where the host shows it."""
+
+    text: str
+
+
+@frozen(kw_only=True)
+class StateChanged:
+    """The loop moved.  *event* names what moved it, *round* counts the replies so far, *seconds* are since the last move.
+
+    *reason* is set when a model call failed, and when the run did.
+    """
+
+    source: State
+    target: State
+    event: str
+    round: int
+    rounds: int
+    seconds: float
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class ToolStarted:
+    """A tool runs."""
+
+    call: ToolCall
+
+
+@frozen(kw_only=True)
+class ToolFinished:
+    """A call has its outcome: `call.result` is what the model is told."""
+
+    call: ToolCall
+
+
+Notice: TypeAlias = TextDelta | ReasoningDelta | StateChanged | ToolStarted | ToolFinished
+
+
+def notices_of(before: Conversation, event: Event, after: Conversation, seconds: float) -> Iterator[Notice]:
+    """Yield what a transition has to tell: outcomes that it brought, then the move."""
+    had = {call.id for call in _outcomes(before)}
+    for call in _outcomes(after):
+        if call.id not in had:
+            yield ToolFinished(call=call)
+    if before.state is not after.state:
+        failure = after.run.failure if isinstance(event, facts.ModelFailed) or after.state is State.FAILED else None
+        yield StateChanged(
+            source=before.state,
+            target=after.state,
+            event=type(event).__name__,
+            round=after.run.rounds,
+            rounds=after.run.limits.rounds,
+            seconds=seconds,
+            reason=failure.message if failure else "",
+        )
+
+
+def _outcomes(conversation: Conversation) -> list[ToolCall]:
+    """Return the calls of the newest turn that have their outcome."""
+    return [call for call in newest_calls(conversation) if call.kind is not None]

@@ -1,0 +1,88 @@
+"""A run that is watched: the same loop, with what happens handed on as it happens."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Generic, TypeVar
+
+import anyio
+from attrs import define, field
+
+from ..errors import DetentError
+from ..states import Conversation, Event
+from ..states.events import Cancelled
+from .driver import Driver
+from .notices import Notice, notices_of
+from .result import RunResult
+
+__all__ = ["RunStream"]
+
+T = TypeVar("T")
+
+
+@define(eq=False)
+class RunStream(Generic[T]):
+    """Iterate it for what happens; `conversation` is the record at any time, `result` the end.
+
+    Nothing waits for the reader: what is not read yet is kept.  Leaving the `async with` block early cancels the run.
+    """
+
+    _driver: Driver
+    _first: tuple[Event, ...]
+    _result_of: Callable[[Conversation], RunResult[T]]
+    _speak: Callable[[str], Event]
+    _unread: deque[Notice] = field(factory=deque, init=False)
+    _news: anyio.Event = field(factory=anyio.Event, init=False)
+    _ended: anyio.Event = field(factory=anyio.Event, init=False)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The record of all that has been stored so far."""
+        return self._driver.conversation
+
+    @property
+    def result(self) -> RunResult[T]:
+        """The result.  Raises `DetentError` while the run goes on."""
+        if not self._ended.is_set():
+            raise DetentError("the run has not ended: read it to the end, or cancel it, before you ask for its result")
+        return self._result_of(self._driver.conversation)
+
+    def say(self, text: str) -> None:
+        """Say something while the run goes on; the model hears it before its next reply."""
+        self._driver.tell(self._speak(text))
+
+    async def cancel(self) -> None:
+        """Stop the run and wait until it has ended, in `cancelled` unless it came to its own end first."""
+        if not self._ended.is_set():
+            self._driver.tell(Cancelled(at=time.time()))
+            await self._ended.wait()
+
+    async def __aiter__(self) -> AsyncIterator[Notice]:
+        """Yield what happens until the run has ended."""
+        while True:
+            while self._unread:
+                yield self._unread.popleft()
+            if self._ended.is_set():
+                return
+            self._news = anyio.Event()
+            await self._news.wait()
+
+    def notify(self, notice: Notice) -> None:
+        """Keep a notice for the reader; called by the world and by the driver's observer."""
+        self._unread.append(notice)
+        self._news.set()
+
+    def observe(self, before: Conversation, event: Event, after: Conversation, seconds: float) -> None:
+        """Keep what a transition has to tell."""
+        for notice in notices_of(before, event, after, seconds):
+            self.notify(notice)
+
+    async def drive(self) -> None:
+        """Run to the end; the reader learns of the end whatever comes."""
+        try:
+            await self._driver.run(*self._first)
+        finally:
+            self._ended.set()
+            self._news.set()

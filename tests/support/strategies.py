@@ -1,0 +1,294 @@
+"""Hypothesis strategies: texts, calls, events and JSON, the nasty ones among them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from detent.errors import IllegalEvent
+from detent.machine.step import step
+from detent.states import Conversation, Event, Failure, Limits, State, Usage
+from detent.states.events import (
+    Approved,
+    Cancelled,
+    Denied,
+    ModelFailed,
+    ModelReplied,
+    Opened,
+    Prepared,
+    Reply,
+    RequestedCall,
+    Resumed,
+    ToolFailed,
+    ToolReturned,
+    ToolStarted,
+    UserSaid,
+)
+from detent.states.messages import Opaque, Origin, Part, Said, UserMessage, call_id
+from detent.states.repair import read_history
+from detent.states.turn import OutcomeKind
+
+__all__ = [
+    "BAD_ARGUMENTS",
+    "NASTY_TEXTS",
+    "SOUND_ARGUMENTS",
+    "conversations",
+    "events",
+    "fitting_events",
+    "json_values",
+    "limits",
+    "messages",
+    "replies",
+    "requested_calls",
+    "texts",
+    "user_messages",
+]
+
+NASTY_TEXTS = ("", " ", "\n\t", "\0", "\ud800", "a\udc00b", "\ud83d\ude00", "é😀", "{}", "<|call|>", "x" * 700, "\u2028", "\x7f")
+
+SOUND_ARGUMENTS = (
+    "{}",
+    ' {"a": 1}\n',
+    '{"a": {"b": [1, 2.5, null, true]}}',
+    '{"é": "\\u00e9\\n"}',
+    '{"a": 1e400}',
+    '{"a": "\\ud83d\\ude00"}',
+    '{"a": "\\ud83d"}',
+    '{"\\udc00": ["\\ud800x"]}',
+    '{"": ""}',
+    '{"a": 12345678901234567890123}',
+)
+"""Arguments that are one JSON object, hidden lone surrogates included."""
+
+BAD_ARGUMENTS = (
+    "",
+    "null",
+    "7",
+    "2.5",
+    "true",
+    "[]",
+    '"{}"',
+    "{",
+    '{"a": ',
+    '{"a": 1',
+    '{"a": 1}}',
+    '{"a": 1}{"b": 2}',
+    '{"a": 1, "a": 2}',
+    '{"a": NaN}',
+    '{"a": -Infinity}',
+    "{'a': 1}",
+    "\ud800",
+    '{"a": ' + "9" * 5000 + "}",
+    "not json <|call|>",
+)
+"""Arguments that are not."""
+
+_NAMES = ("", "look", "pay", "a b", "functions.look", "x" * 64, "x" * 70, "naïve", "\ud800", "a\0b", "look\n", "-", "<|call|>")
+_HOST_IDS = ("", "0", "call_1", "call_1", "call00000", "x" * 90, "functions.look:0", "\ud800", "id\0")
+_TIMES = (-1e9, -1.0, 0.0, 0.1, 1.0, 3.5, 60.0, 1.7e9)
+
+texts: st.SearchStrategy[str] = st.sampled_from(NASTY_TEXTS) | st.text(st.characters(exclude_categories=()), max_size=12)
+times: st.SearchStrategy[float] = st.sampled_from(_TIMES)
+durations: st.SearchStrategy[float] = st.sampled_from((0.0, 0.1, 2.0, 1e6))
+argument_texts: st.SearchStrategy[str] = st.sampled_from(SOUND_ARGUMENTS) | st.sampled_from(BAD_ARGUMENTS) | texts
+maybe_texts: st.SearchStrategy[str | None] = st.none() | texts
+known_call_ids: st.SearchStrategy[str] = st.integers(0, 3).map(call_id)
+call_ids: st.SearchStrategy[str] = known_call_ids | st.sampled_from(("", "call99999", "\ud800"))
+opaques: st.SearchStrategy[Opaque] = st.builds(Opaque, st.just("reasoning_content"), texts)
+
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 10**20) | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+"""Any JSON."""
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> Part:
+    """Return a part of a user's message, as the wire would bring it."""
+    kind = draw(st.sampled_from(("text", "image_url", "input_audio")))
+    value: dict[str, object] = {"type": kind, ("text" if kind == "text" else kind): draw(texts)}
+    return Part(kind, json.dumps(value))
+
+
+user_messages: st.SearchStrategy[UserMessage] = st.builds(
+    UserMessage,
+    content=texts.filter(lambda text: bool(text.strip())) | st.lists(parts(), min_size=1, max_size=2).map(tuple),
+)
+
+limits: st.SearchStrategy[Limits] = st.builds(
+    Limits,
+    rounds=st.integers(1, 3),
+    tool_calls=st.none() | st.integers(1, 3),
+    input_tokens=st.none() | st.just(10),
+    output_tokens=st.none() | st.just(10),
+    total_tokens=st.none() | st.just(10),
+    cost=st.none() | st.just(0.5),
+    seconds=st.none() | st.just(1.0),
+    retries=st.integers(0, 2),
+    on_limit=st.sampled_from(("summary", "answer")),
+)
+
+usages: st.SearchStrategy[Usage] = st.builds(
+    Usage,
+    prompt=st.sampled_from((0, 3, 10, 10**12)),
+    completion=st.sampled_from((0, 3, 10)),
+    cached=st.integers(0, 2),
+    reasoning=st.integers(0, 2),
+    model_calls=st.integers(0, 2),
+    cost=st.sampled_from((None, 0.0, 0.25, 1e300)),
+)
+
+requested_calls: st.SearchStrategy[RequestedCall] = st.builds(
+    RequestedCall,
+    name=st.sampled_from(_NAMES) | texts,
+    arguments=argument_texts,
+    host_id=st.sampled_from(_HOST_IDS),
+    opaque=st.lists(opaques, max_size=1).map(tuple),
+    problem=maybe_texts,
+    gated=st.booleans(),
+)
+
+saids: st.SearchStrategy[Said] = st.builds(
+    Said,
+    text=texts,
+    reasoning=texts,
+    opaque=st.lists(opaques, max_size=1).map(tuple),
+    origin=st.none() | st.builds(Origin, st.just("openai"), st.just("gpt")),
+    finish=st.sampled_from((None, "stop", "length", "tool_calls", "\ud800")),
+)
+
+replies: st.SearchStrategy[Reply] = st.builds(
+    Reply,
+    said=saids,
+    calls=st.lists(requested_calls, max_size=5).map(tuple),
+    usage=usages,
+    problem=st.none() | st.none() | texts,
+)
+
+failures: st.SearchStrategy[Failure] = st.builds(Failure, kind=st.sampled_from(("server", "auth")), message=texts)
+
+_ROLES = ("system", "developer", "user", "assistant", "tool", "function", "robot", None)
+
+
+@st.composite
+def _wire_calls(draw: st.DrawFn) -> dict[str, object]:
+    function: dict[str, object] = {
+        "name": draw(st.sampled_from(_NAMES)),
+        "arguments": draw(argument_texts | st.none() | st.just({"a": 1}) | json_values),
+    }
+    call: dict[str, object] = {"id": draw(st.sampled_from(_HOST_IDS)), "type": "function", "function": function}
+    for key in draw(st.sets(st.sampled_from(("id", "type", "function")), max_size=1)):
+        call[key] = draw(json_values)
+    return call
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> dict[str, object]:
+    """Return a message that is nearly one: any role, any field missing, of a wrong type or too many."""
+    message: dict[str, object] = {"role": draw(st.sampled_from(_ROLES[:6]))}
+    if draw(st.integers(0, 9)):
+        message["content"] = draw(
+            texts | texts | st.none() | json_values | st.lists(st.builds(lambda text: {"type": "text", "text": text}, texts), max_size=2)
+        )
+    if message["role"] == "assistant" and draw(st.booleans()):
+        message["tool_calls"] = draw(st.lists(_wire_calls(), max_size=3))
+    if message["role"] == "assistant" and not draw(st.integers(0, 5)):
+        message["function_call"] = {"name": draw(st.sampled_from(_NAMES)), "arguments": draw(argument_texts)}
+    if message["role"] in ("tool", "function"):
+        message["tool_call_id"] = draw(st.sampled_from(_HOST_IDS))
+        message["name"] = draw(st.sampled_from(_NAMES))
+    if not draw(st.integers(0, 9)):
+        message[draw(texts)] = draw(json_values)
+    return message
+
+
+def _opened(conversation_id: str, history: list[dict[str, object]], at: float) -> Opened:
+    read = read_history(history)
+    return Opened(conversation_id=conversation_id, system=read.system, repairs=read.changes, entries=read.entries, at=at)
+
+
+_BY_KIND: dict[type[Event], st.SearchStrategy[Event]] = {
+    Opened: st.builds(_opened, texts, st.lists(messages(), max_size=3), times),
+    UserSaid: st.builds(
+        UserSaid, message=user_messages, limits=limits, window=st.none() | st.integers(-1, 6), final=st.booleans(), at=times
+    ),
+    Resumed: st.builds(Resumed, limits=limits, final=st.booleans(), at=times),
+    Prepared: st.builds(Prepared, spares=st.integers(0, 2), at=times),
+    ModelReplied: st.builds(ModelReplied, reply=replies, seconds=durations, at=times),
+    ModelFailed: st.builds(
+        ModelFailed, failure=failures, retryable=st.booleans(), delay=durations, seconds=durations, at=times
+    ),
+    Approved: st.builds(Approved, call_id=call_ids, at=times),
+    Denied: st.builds(Denied, call_id=call_ids, reason=texts, at=times),
+    ToolStarted: st.builds(ToolStarted, call_id=call_ids, at=times),
+    ToolReturned: st.builds(ToolReturned, call_id=call_ids, content=texts, seconds=durations, at=times),
+    ToolFailed: st.builds(
+        ToolFailed,
+        call_id=call_ids,
+        content=texts,
+        kind=st.sampled_from(sorted(set(OutcomeKind) - {OutcomeKind.RETURNED}, key=str)),
+        seconds=durations,
+        at=times,
+    ),
+    Cancelled: st.builds(Cancelled, at=times),
+}
+
+_LIKELY: dict[State, tuple[type[Event], ...]] = {
+    State.PROMPTING: (Prepared, Prepared, Prepared, UserSaid, Cancelled),
+    State.AWAITING_MODEL: (ModelReplied, ModelReplied, ModelReplied, ModelFailed, UserSaid, Cancelled),
+    State.AWAITING_APPROVAL: (Approved, Denied, UserSaid),
+    State.DISPATCHING_TOOLS: (ToolStarted, ToolReturned, ToolFailed, UserSaid),
+    State.DONE: (Opened, UserSaid, UserSaid),
+    State.LIMIT_HIT: (UserSaid,),
+    State.FAILED: (UserSaid, Resumed),
+    State.CANCELLED: (UserSaid, Resumed),
+}
+
+
+def _naming(kind: type[Event], ids: tuple[str, ...]) -> st.SearchStrategy[Event]:
+    """Return the strategy of events of *kind* that name one of the calls *ids*."""
+    named = st.sampled_from(ids)
+    if kind is Approved:
+        return st.builds(Approved, call_id=named, at=times)
+    if kind is Denied:
+        return st.builds(Denied, call_id=named, reason=texts, at=times)
+    if kind is ToolStarted:
+        return st.builds(ToolStarted, call_id=named, at=times)
+    if kind is ToolReturned:
+        return st.builds(ToolReturned, call_id=named, content=texts, seconds=durations, at=times)
+    if kind is ToolFailed:
+        return st.builds(ToolFailed, call_id=named, content=texts, seconds=durations, at=times)
+    return _BY_KIND[kind]
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    """Return any event at all."""
+    return draw(_BY_KIND[draw(st.sampled_from(tuple(_BY_KIND)))])
+
+
+@st.composite
+def fitting_events(draw: st.DrawFn, conversation: Conversation) -> Event:
+    """Return an event that *conversation* is likely to take."""
+    kind = draw(st.sampled_from(_LIKELY[conversation.state]))
+    ids = tuple(slot.call.id for slot in conversation.turn.slots) if conversation.turn else ("call00000",)
+    return draw(_naming(kind, ids))
+
+
+@st.composite
+def conversations(draw: st.DrawFn, longest: int = 12) -> tuple[Conversation, tuple[Event, ...]]:
+    """Return any conversation that events can make, and the events that made it."""
+    conversation = Conversation()
+    taken: list[Event] = []
+    for _ in range(draw(st.integers(0, longest))):
+        event = draw(fitting_events(conversation))
+        try:
+            conversation = step(conversation, event)
+        except IllegalEvent:
+            continue
+        taken.append(event)
+    return conversation, tuple(taken)

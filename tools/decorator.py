@@ -1,0 +1,78 @@
+"""`@tool`: a tool from a function's signature and docstring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, TypedDict, Unpack, overload
+
+from ..errors import ToolDefinitionError
+from .checks import refuse_uncallable
+from .docstring import read_docstring
+from .signature import name_of, read_signature
+from .tool import Tool
+
+__all__ = ["Policy", "tool"]
+
+
+class Policy(TypedDict, total=False):
+    """How a tool is to be run; `Tool` says what each means and what holds without it."""
+
+    timeout: float | None
+    retries: int
+    idempotent: bool
+    approve: bool | Callable[[Mapping[str, object]], bool]
+    exclusive: bool
+    max_chars: int
+    on_crash: Literal["retry", "ask", "report"] | None
+
+
+@overload
+def tool(
+    function: Callable[..., object], /, *, name: str | None = None, description: str | None = None, **policy: Unpack[Policy]
+) -> Tool: ...
+@overload
+def tool(
+    *, name: str | None = None, description: str | None = None, **policy: Unpack[Policy]
+) -> Callable[[Callable[..., object]], Tool]: ...
+def tool(
+    function: Callable[..., object] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    **policy: Unpack[Policy],
+) -> Tool | Callable[[Callable[..., object]], Tool]:
+    """Return the tool that *function* is; without one, a decorator that does.
+
+    The annotations become the JSON schema, the docstring (Google, NumPy or Sphinx style) the descriptions.  *name* and
+    *description* replace the function's own.  *function* may be async, a bound method, a `functools.partial` (what it fixes stays hidden) or a callable object.  A first parameter
+    annotated `Context` gets the context and is not described.
+
+    Raises `ToolDefinitionError` for a parameter without an annotation, `*args` and `**kwargs`, and a type that no JSON
+    schema describes.
+    """
+    if function is None:
+        return lambda each: tool(each, name=name, description=description, **policy)
+    if isinstance(function, Tool):
+        return _as_it_is(function, name, description, policy)
+    name = name_of(function) if name is None else name
+    refuse_uncallable(name, function)
+    asked, documented = read_signature(name, function), read_docstring(function)
+    from .schema import schema_of  # here, because it imports pydantic, and `import detent` shall be quick
+
+    parameters, reader = schema_of(name, asked.parameters, documented.parameters)
+    return Tool(
+        name=name,
+        description=documented.description if description is None else description,
+        parameters=parameters,
+        call=function,
+        takes_context=asked.takes_context,
+        reader=reader,
+        **policy,
+    )
+
+
+def _as_it_is(given: Tool, name: str | None, description: str | None, policy: Policy) -> Tool:
+    if policy or name is not None or description is not None:
+        raise ToolDefinitionError(given.name, "is a tool already; change one with attrs.evolve")
+    return given
