@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Generic, TypeVar, cast
@@ -43,7 +43,7 @@ TOOLS_NOTE = "You can call tools. Use them when they help with the task, then an
 
 
 class Agent(Generic[T]):
-    """A model, its tools, and the limits within which it may use them.  Immutable in use; one agent serves many runs at once."""
+    """A model, its tools, and the limits within which it may use them.  One agent serves many runs at once."""
 
     def __init__(
         self,
@@ -143,7 +143,7 @@ class Agent(Generic[T]):
         history: Iterable[Mapping[str, object]] | None = None,
         deps: object = None,
         respond_with_final: bool = True,
-    ) -> AsyncIterator[RunStream[T]]:
+    ) -> AsyncGenerator[RunStream[T]]:
         """Do what `run` does, observed: iterate the run for text as it comes, states as they change, tools as they run.
 
         The run goes on while the block does, read or not; leaving the block before its end cancels it.
@@ -216,9 +216,11 @@ class Agent(Generic[T]):
             except UnknownConversation:
                 conversation = None
             if conversation is not None and history is not None:
-                raise ConfigurationError(f"run(...): the conversation {conversation_id!r} is in the journal and has a history already")
+                raise ConfigurationError(
+                    f"run(...): the conversation {conversation_id!r} is in the journal and has a history already"
+                )
         if conversation is None:
-            conversation = Conversation.from_messages(history or (), id=conversation_id or uuid4().hex)
+            conversation = Conversation.from_messages(history or (), conversation_id=conversation_id or uuid4().hex)
         return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation), said))
 
     async def _stored(self, conversation_id: str) -> Conversation:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from ..errors import ConfigurationError
 from ..states import Conversation
 from ..states.messages import Part, UserMessage
+from ..states.shapes import is_object, objects
 from ..tools import Tool, Toolbox
 from .model import Model
 
@@ -20,7 +22,7 @@ def checked_model(model: object, argument: str) -> Model:
         return model
     if isinstance(model, str):
         return Model.named(model)
-    if model is None or isinstance(model, Mapping):
+    if model is None or is_object(model):
         return Model.from_config(model)
     raise ConfigurationError(f"Agent({argument}=...): a Model, a model's name or a configuration is wanted, not {model!r}")
 
@@ -30,10 +32,12 @@ def checked_tools(tools: object) -> Toolbox:
     if isinstance(tools, Toolbox):
         return tools
     if isinstance(tools, Tool) or callable(tools):
-        raise ConfigurationError(f"Agent(tools=...): a list of tools is wanted; put the one you gave in brackets: [{getattr(tools, 'name', tools)}]")
+        raise ConfigurationError(
+            f"Agent(tools=...): a list of tools is wanted; put the one you gave in brackets: [{getattr(tools, 'name', tools)}]"
+        )
     if isinstance(tools, str) or not isinstance(tools, Iterable):
         raise ConfigurationError(f"Agent(tools=...): a list of tools is wanted, not {tools!r}")
-    return Toolbox(tools)
+    return Toolbox(cast("Iterable[Tool]", tools))  # Toolbox says what is no tool
 
 
 def checked_instance(value: object, kind: type, argument: str) -> None:
@@ -54,7 +58,7 @@ def task_message(task: str | Sequence[Mapping[str, object]]) -> UserMessage:
         if not task.strip():
             raise ConfigurationError("run(task=...): the task is empty; say what is to be done")
         return UserMessage(content=task)
-    parts = [part for part in task if isinstance(part, Mapping) and isinstance(part.get("type"), str)]
+    parts = [part for part in objects(list(task)) if isinstance(part.get("type"), str)]
     if not parts or len(parts) < len(task):
         raise ConfigurationError('run(task=...): a text is wanted, or content parts such as {"type": "text", "text": "..."}')
     return UserMessage(content=tuple(Part(str(part["type"]), json.dumps(part, ensure_ascii=False)) for part in parts))
@@ -65,7 +69,7 @@ def decisions(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the calls to approve and those to deny with their reasons.  Refuses ids that wait for nobody."""
     agreed = [approve] if isinstance(approve, str) else list(approve)
-    refused = dict(deny) if isinstance(deny, Mapping) else dict.fromkeys([deny] if isinstance(deny, str) else deny or (), "")
+    refused = _reasons(deny)
     waiting = [slot.call.id for slot in conversation.turn.undecided] if conversation.turn else []
     for call_id in (*agreed, *refused):
         if call_id not in waiting:
@@ -74,3 +78,9 @@ def decisions(
     if both := set(agreed) & set(refused):
         raise ConfigurationError(f"resume(...): approved and denied at once: {', '.join(sorted(both))}")
     return list(dict.fromkeys(agreed)), refused
+
+
+def _reasons(deny: Mapping[str, str] | Iterable[str] | None) -> dict[str, str]:
+    if isinstance(deny, Mapping):
+        return dict(cast("Mapping[str, str]", deny))
+    return dict.fromkeys([deny] if isinstance(deny, str) else deny or (), "")

@@ -14,8 +14,9 @@ from cattrs import BaseValidationError, Converter, transform_error
 from cattrs.strategies import configure_tagged_union
 
 from ..errors import FormatError
-from ..states import EVENTS, Conversation, Event
+from ..states import Conversation, Event
 from ..states.messages import Part
+from ..states.shapes import members
 from ..states.turn import Entry
 
 __all__ = ["VERSION", "dump_event", "dumps", "load_event", "loads"]
@@ -34,7 +35,8 @@ def loads(data: bytes | str) -> Conversation:
     Raises `FormatError`, which names the place, for anything else or for a newer version.
     """
     body = _open(data, "conversation")
-    return _structure(body, Conversation, "conversation")
+    conversation: Conversation = _structure(body, Conversation, "conversation")
+    return conversation
 
 
 def dump_event(event: Event) -> bytes:
@@ -45,7 +47,8 @@ def dump_event(event: Event) -> bytes:
 def load_event(data: bytes | str) -> Event:
     """Return the event that `dump_event` wrote.  Raises `FormatError` as `loads` does."""
     body = _open(data, "event")
-    return _structure(body, Event, "event")
+    event: Event = _structure(body, Event, "event")
+    return event
 
 
 def _open(data: bytes | str, what: str) -> object:
@@ -53,12 +56,12 @@ def _open(data: bytes | str, what: str) -> object:
         envelope = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise FormatError(f"not a stored {what}: {error}") from None
-    version = envelope.get("version") if isinstance(envelope, dict) else None
+    version = members(envelope).get("version")
     if not isinstance(version, int) or what not in envelope:
         raise FormatError(f'not a stored {what}: an object with "version" and "{what}" is wanted')
     if version > VERSION:
         raise FormatError(f"this {what} is of format {version}; this version of detent reads up to {VERSION}: upgrade detent")
-    return envelope[what]
+    return members(envelope)[what]
 
 
 # `kind` may be a union, which has no type narrower than Any.

@@ -55,7 +55,9 @@ async def _within(tool: Tool, read: Arguments, context: Context[object], limiter
     with anyio.move_on_after(seconds) as scope:
         return await _once(tool, read, context, limiter)
     if scope.cancelled_caught:
-        return Ran(kind=OutcomeKind.TIMED_OUT, content=f"{tool.name} did not return within {seconds:.3g} seconds and was given up.")
+        return Ran(
+            kind=OutcomeKind.TIMED_OUT, content=f"{tool.name} did not return within {seconds:.3g} seconds and was given up."
+        )
     raise AssertionError("unreachable: the scope is left by a return or a timeout")
 
 

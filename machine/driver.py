@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 import anyio
 from anyio.abc import TaskGroup
@@ -59,8 +59,8 @@ class Driver:
     world: World
     journal: Journal | None = None
     observers: Sequence[Observer] = ()
-    _running: dict[str, Effect] = field(factory=dict, init=False)
-    _arrived: deque[tuple[str, Event]] = field(factory=deque, init=False)
+    _running: dict[str, Effect] = field(factory=dict[str, Effect], init=False)
+    _arrived: deque[tuple[str, Event]] = field(factory=deque[tuple[str, Event]], init=False)
     _bell: anyio.Event | None = field(default=None, init=False)
     _moved_at: float = field(factory=time.monotonic, init=False)
 
@@ -103,7 +103,7 @@ class Driver:
             tasks.start_soon(self._perform, effect)
         return bool(wanted)
 
-    def _startable(self, wanted: list[Effect]) -> list[Effect]:
+    def _startable(self, wanted: Sequence[Effect]) -> list[Effect]:
         fresh: list[Effect] = []
         for effect in wanted:
             if _key(effect) in self._running:
@@ -178,14 +178,19 @@ def _start_of(effect: CallTool) -> ToolStarted:
 
 
 @contextmanager
-def lone_exceptions() -> Iterator[None]:
+def lone_exceptions() -> Generator[None]:
     """Raise what a task group wraps as itself when it is alone: callers catch `JournalError`, not a group of one."""
     try:
         yield
     except BaseExceptionGroup as group:
-        error: BaseException = group
-        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-            error = error.exceptions[0]
-        if error is group:
+        if (error := _lone(group)) is None:
             raise
         raise error from error.__cause__
+
+
+def _lone(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
+    """Return the one exception in *group*, however deep; None when there are several."""
+    if len(group.exceptions) != 1:
+        return None
+    inner = group.exceptions[0]
+    return _lone(cast("BaseExceptionGroup[BaseException]", inner)) if isinstance(inner, BaseExceptionGroup) else inner

@@ -10,7 +10,7 @@ from __future__ import annotations
 import email.utils
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 from weakref import WeakKeyDictionary
 
 from anyio.lowlevel import current_token
@@ -26,12 +26,15 @@ from .wire.stream import Delta, StreamFold
 if TYPE_CHECKING:
     import httpx2
     from openai import APIStatusError, AsyncOpenAI
+    from openai._types import RequestOptions  # the SDK gives it no public name
 
 __all__ = ["ask", "close_clients"]
 
 _LONGEST_WAIT: Final = 120.0
 """Seconds: a host that asks for a longer pause is not asked again (the SDK's rule)."""
 
+
+_OPTIONS: Final[RequestOptions] = {"headers": {"Content-Type": "application/json"}}
 
 _CLIENTS: WeakKeyDictionary[object, dict[Address, AsyncOpenAI]] = WeakKeyDictionary()
 
@@ -46,7 +49,9 @@ async def ask(model: Model, body: bytes, show: Callable[[Delta], None] | None = 
 
     try:
         client = _client_for(model)
-        return await (_ask_whole(client, body, model.origin) if show is None else _ask_for_a_stream(client, body, model.origin, show))
+        return await (
+            _ask_whole(client, body, model.origin) if show is None else _ask_for_a_stream(client, body, model.origin, show)
+        )
     except openai.APIStatusError as error:
         return _status_fault(error)
     except (openai.APITimeoutError, httpx2.TimeoutException):
@@ -107,10 +112,15 @@ async def _ask_for_a_stream(client: AsyncOpenAI, body: bytes, origin: Origin, sh
     import httpx2
     from openai import AsyncStream
 
-    stream_class = AsyncStream[object]
-    response = await client.post(
-        "/chat/completions", content=body, cast_to=httpx2.Response, options=_OPTIONS, stream=True, stream_cls=stream_class
+    unread = await client.post(
+        "/chat/completions",
+        content=body,
+        cast_to=httpx2.Response,
+        options=_OPTIONS,
+        stream=True,
+        stream_cls=AsyncStream[object],
     )
+    response = cast("httpx2.Response", unread)  # what `cast_to` asks for; the overload promises the stream class
     try:
         if not _is_stream(response):
             return read_body(await response.aread(), origin)
@@ -143,9 +153,6 @@ def _fold(content: bytes, origin: Origin) -> Reply | Fault:
 
 def _is_stream(response: httpx2.Response) -> bool:
     return response.headers.get("content-type", "").startswith("text/event-stream")
-
-
-_OPTIONS: Final = {"headers": {"Content-Type": "application/json"}}
 
 
 def _status_fault(error: APIStatusError) -> Fault:

@@ -42,7 +42,7 @@ class Journal(Protocol):
 class MemoryJournal:
     """A journal in this process's memory: for tests, and for conversations that may be lost with the process."""
 
-    _events: dict[str, tuple[Event, ...]] = field(factory=dict, init=False)
+    _events: dict[str, tuple[Event, ...]] = field(factory=dict[str, tuple[Event, ...]], init=False)
 
     async def append(self, conversation_id: str, expected_seq: int, events: Sequence[Event]) -> None:
         """Store *events* after the first *expected_seq*.  Raises `JournalConflict` when somebody else went first."""
@@ -66,7 +66,9 @@ class MemoryJournal:
         """Copy the first *at* events (1 to all) into a new conversation and return its id."""
         events = await self.read(conversation_id)
         if not 1 <= at <= len(events):
-            raise JournalError(f"fork(at={at}): conversation {conversation_id!r} holds {len(events)} events; 1 to {len(events)} can be copied")
+            raise JournalError(
+                f"fork(at={at}): conversation {conversation_id!r} holds {len(events)} events; 1 to {len(events)} can be copied"
+            )
         new_id = uuid4().hex
         opened, *rest = events[:at]
         head = evolve(opened, conversation_id=new_id) if isinstance(opened, Opened) else opened

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from ..errors import ConfigurationError
 from ..states.messages import Origin
@@ -21,7 +21,8 @@ __all__ = ["Address", "Model"]
 _NO_KEY: Final = "none"
 
 
-def _text(instance: Model, attribute: object, value: object) -> None:
+# A validator is handed a value of any type: that it may be a wrong one is why there is a validator.
+def _text(instance: Any, attribute: Any, value: Any) -> None:
     if not isinstance(value, str) or not value.strip():
         raise ConfigurationError(f"Model(name=...): the model's name at its host is wanted, not {value!r}")
 
@@ -34,6 +35,21 @@ class Address:
     api_key: str = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     connect_seconds: float = 10.0
+
+
+def _given_url(model: Model) -> str | None:
+    return model.base_url or (os.environ.get("OPENAI_BASE_URL") if model.host in (None, "openai") else None) or None
+
+
+def _profile_of(model: Model) -> HostProfile:
+    return guess_host(_given_url(model)) if model.host is None else host_named(model.host)
+
+
+def _address_of(model: Model) -> Address:
+    url = resolve_url(_given_url(model), model.profile)
+    is_openai = url == HOSTS["openai"].url or (model.base_url is None and bool(os.environ.get("OPENAI_BASE_URL")))
+    key = model.api_key or (os.environ.get("OPENAI_API_KEY") if is_openai else None)
+    return Address(url=url, api_key=key or _NO_KEY, headers=tuple(model.headers.items()))
 
 
 @frozen
@@ -57,27 +73,13 @@ class Model:
     api_key: str | None = field(default=None, kw_only=True, repr=False)
     host: str | None = field(default=None, kw_only=True)
     http_client: httpx2.AsyncClient | None = field(default=None, kw_only=True, repr=False)
-    label: str = field(kw_only=True)
-    parameters: Mapping[str, object] = field(factory=dict, kw_only=True)
-    headers: Mapping[str, str] = field(factory=dict, kw_only=True, repr=False)
+    label: str = field(default=Factory(lambda model: model.name, takes_self=True), kw_only=True)
+    parameters: Mapping[str, object] = field(factory=dict[str, object], kw_only=True)
+    headers: Mapping[str, str] = field(factory=dict[str, str], kw_only=True, repr=False)
     timeout: float = field(default=600.0, kw_only=True)
-    profile: HostProfile = field(init=False, repr=False)
-    address: Address = field(init=False, repr=False)
-    own_client: list[AsyncOpenAI] = field(factory=list, init=False, repr=False, eq=False)
-
-    @label.default
-    def _name_as_label(self) -> str:
-        return self.name
-
-    @profile.default
-    def _find_profile(self) -> HostProfile:
-        return guess_host(self._given_url()) if self.host is None else host_named(self.host)
-
-    @address.default
-    def _find_address(self) -> Address:
-        url = resolve_url(self._given_url(), self.profile)
-        key = self.api_key or (os.environ.get("OPENAI_API_KEY") if self._is_openai_by_default(url) else None)
-        return Address(url=url, api_key=key or _NO_KEY, headers=tuple(self.headers.items()))
+    profile: HostProfile = field(default=Factory(_profile_of, takes_self=True), init=False, repr=False)
+    address: Address = field(default=Factory(_address_of, takes_self=True), init=False, repr=False)
+    own_client: list[AsyncOpenAI] = field(factory=list["AsyncOpenAI"], init=False, repr=False, eq=False)
 
     @classmethod
     def named(cls, text: str) -> Self:
@@ -111,10 +113,3 @@ class Model:
     def origin(self) -> Origin:
         """The pair that reasoning blobs are bound to."""
         return Origin(self.profile.name, self.name)
-
-    def _given_url(self) -> str | None:
-        return self.base_url or (os.environ.get("OPENAI_BASE_URL") if self.host in (None, "openai") else None) or None
-
-    def _is_openai_by_default(self, url: str) -> bool:
-        return url == HOSTS["openai"].url or (self.base_url is None and bool(os.environ.get("OPENAI_BASE_URL")))
-

@@ -16,6 +16,11 @@ __all__ = ["RunResult"]
 T = TypeVar("T")
 
 
+def _rested(conversation: Conversation) -> str:
+    """Show the record by where it rests: all of it would fill the screen."""
+    return f"<{conversation.id or 'new'}: {conversation.state.value}, {len(conversation.history)} entries>"
+
+
 @frozen(kw_only=True)
 class RunResult(Generic[T]):
     """The end of a run, or its pause.  All but *model* and *output* is derived from *conversation*, the record.
@@ -24,7 +29,7 @@ class RunResult(Generic[T]):
     asks for: the text, where it asks for none; None unless the run is `done`.
     """
 
-    conversation: Conversation = field(repr=False)
+    conversation: Conversation = field(repr=_rested)
     model: str
     output: T | None = field(default=None, repr=False)
 
@@ -61,7 +66,11 @@ class RunResult(Generic[T]):
     def approvals(self) -> tuple[ToolCall, ...]:
         """The calls that wait for a person, in order."""
         turn = self.conversation.turn
-        return () if turn is None or self.state is not State.AWAITING_APPROVAL else tuple(told(slot.call) for slot in turn.undecided)
+        return (
+            ()
+            if turn is None or self.state is not State.AWAITING_APPROVAL
+            else tuple(told(slot.call) for slot in turn.undecided)
+        )
 
     @property
     def usage(self) -> Usage:

@@ -33,7 +33,7 @@ class RunStream(Generic[T]):
     _first: tuple[Event, ...]
     _result_of: Callable[[Conversation], RunResult[T]]
     _speak: Callable[[str], Event]
-    _unread: deque[Notice] = field(factory=deque, init=False)
+    _unread: deque[Notice] = field(factory=deque[Notice], init=False)
     _news: anyio.Event = field(factory=anyio.Event, init=False)
     _ended: anyio.Event = field(factory=anyio.Event, init=False)
 

@@ -45,7 +45,13 @@ def replay(events: Iterable[Event], conversation: Conversation | None = None) ->
 
 def _why(conversation: Conversation, machine: Machine, named: str = "") -> str:
     here = machine.get_transitions(source=conversation.state)
-    legal = sorted({name for name, event in machine.events.items() if any(row in here for row in event.transitions[conversation.state.name])})
+    legal = sorted(
+        {
+            name
+            for name, event in machine.events.items()
+            if any(row in here for row in event.transitions[conversation.state.name])
+        }
+    )
     if named in legal:
         return "it names no call that is owed, or its condition does not hold; the conversation is unchanged"
     return f"here only {', '.join(legal)} can come; the conversation is unchanged"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from attrs import define, field
 from transitions import EventData, Machine
@@ -54,18 +54,25 @@ def build(rows: Rows = ROWS) -> Machine:
 
 def _guard(when: Callable[[Conversation, Any], bool]) -> Callable[[EventData], bool]:
     def condition(data: EventData) -> bool:
-        return when(data.model.conversation, data.args[0])
+        return when(_cursor(data).conversation, _event(data))
 
     return condition
 
 
 def _update(then: Callable[[Conversation, Any], Conversation]) -> Callable[[EventData], None]:
     def before(data: EventData) -> None:
-        cursor: Cursor = data.model
-        event: Event = data.args[0]
-        cursor.conversation = then(cursor.conversation, event)
+        cursor = _cursor(data)
+        cursor.conversation = then(cursor.conversation, _event(data))
 
     return before
+
+
+def _cursor(data: EventData) -> Cursor:
+    return cast("Cursor", data.model)
+
+
+def _event(data: EventData) -> Event:
+    return cast("tuple[Event]", data.args)[0]
 
 
 MACHINE = build()

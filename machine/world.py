@@ -50,7 +50,7 @@ class ModelsAndTools:
     max_parallel_tools: int = 8
     notify: Callable[[Notice], None] | None = None
     check: Callable[[str], str | None] | None = None
-    _projections: dict[int, Projection] = field(factory=dict, init=False)
+    _projections: dict[int, Projection] = field(factory=dict[int, Projection], init=False)
     _tools: bytes | None = field(default=None, init=False)
     _limiter: CapacityLimiter | None = field(default=None, init=False)
 
@@ -186,7 +186,7 @@ def _may_run_again(tool: Tool) -> bool:
 
 
 def _pause(fault: Fault, attempt: int) -> float:
-    """Return the seconds to wait: what the host asks for, else half a second, doubled with each attempt, less up to a quarter."""
+    """Return the seconds to wait: what the host asks for, else half a second, twice as long with each attempt, less a bit."""
     if fault.retry_after is not None:
         return fault.retry_after
-    return min(_LONGEST_PAUSE, 0.5 * 2.0**attempt) * (1 - random.random() / 4)  # noqa: S311  # spreads retries, keeps no secret
+    return min(_LONGEST_PAUSE, 0.5 * 2.0**attempt) * (1 - random.random() / 4)  # noqa: S311  # no secret

@@ -94,7 +94,8 @@ def _is(phrase: str) -> Wording:
 
 _CLOCK = re.compile(
     r"\b(?:what(?:'s| is| was)?(?: the)?|tell(?: me)?(?: the)?|the|current|today's|local)\s+(?:current\s+|local\s+|exact\s+)?"
-    r"(?:time|date|day|weekday)\b(?!\s+of)(?:\s+and\s+(?:time|date))?(?:\s+is\s+it|\s+it\s+is)?(?:\s+(?:right\s+)?now|\s+today)?",
+    r"(?:time|date|day|weekday)\b(?!\s+of)(?:\s+and\s+(?:time|date))?(?:\s+is\s+it|\s+it\s+is)?"
+    r"(?:\s+(?:right\s+)?now|\s+today)?",
     re.IGNORECASE,
 )
 _ZONE = re.compile(r"\b(?:[A-Z]\w+(?:/[A-Z]\w+)+|UTC|GMT)\b")
@@ -121,7 +122,8 @@ _SUBJECT = (
     r"(?:(?:word|text|string|phrase|term)s?\s+)?(?P<subject>\"[^\"]+\"|“[^”]+”|`[^`]+`|'[^']+'|[^?!,;\"“`]+?)"
 )
 _SEARCH = re.compile(
-    r"\b(?:(?:search|look|scan)\b(?:\s+[\w.*/-]+){0,5}?\s+for|(?:find|grep)(?:\s+(?:me|out|for))?(?!\s+(?:all\s+)?(?:the\s+)?files?\b)"
+    r"\b(?:(?:search|look|scan)\b(?:\s+[\w.*/-]+){0,5}?\s+for"
+    r"|(?:find|grep)(?:\s+(?:me|out|for))?(?!\s+(?:all\s+)?(?:the\s+)?files?\b)"
     r"|mention(?:s|ed|ing)?|contain(?:s|ing)?|refers?\s+to)\s+"
     + _SUBJECT
     + r"(?:\s+(?:in|inside|among|within)\s+(?P<where>[^?!,;]+?))?\s*(?:[.?!,;]?$|[.?!,;]\s)",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_address
 from threading import Thread
 from types import TracebackType
@@ -26,6 +28,7 @@ class Practice:
     """
 
     def __init__(self, port: int = 0, *, host: str = LOCALHOST) -> None:
+        """Choose where to listen; nothing is opened yet."""
         self._address = (_loopback(host), port)
         self._socket: socket.socket | None = None
         self._server = _server()
@@ -53,13 +56,13 @@ class Practice:
         return _url(self._socket)
 
 
-def serve(port: int = 0, *, host: str = LOCALHOST) -> None:
-    """Serve until Ctrl-C or SIGTERM, after printing one line that says what it is and where.
+def serve(port: int = 0, *, host: str = LOCALHOST, say: Callable[[str], None] = partial(print, flush=True)) -> None:
+    """Serve until Ctrl-C or SIGTERM, after one line, to *say*, on what it is and where.
 
     Raises `ValueError` for a host that is not loopback, and `OSError` when the port is taken.
     """
     with _listening((_loopback(host), port)) as listening:
-        print(f"detent practice ({ABOUT}) at {_url(listening)}, model {MODEL!r}. Ctrl-C stops it.", flush=True)
+        say(f"detent practice ({ABOUT}) at {_url(listening)}, model {MODEL!r}. Ctrl-C stops it.")
         try:
             _server().run([listening])
         except KeyboardInterrupt:

@@ -133,10 +133,10 @@ def _number(text: str) -> int | float:
 _OPERATORS = (
     (rf"(?<![\w.])({NUMBER})\s*(?:%|percent\b|per cent\b)\s+of\b", r"\1/100*"),
     (r"\bsquare root of\s+\(?\s*(" + NUMBER + r")\s*\)?", r"sqrt(\1)"),
-    (r"\s*(?:\bmultiplied by\b|\btimes\b|×|·)\s*|(?<=\d)\s*x\s*(?=\d)", "*"),
-    (r"\s*(?:\bdivided by\b|\bover\b|÷)\s*", "/"),
+    (r"\s*(?:\bmultiplied by\b|\btimes\b|\u00d7|\u00b7)\s*|(?<=\d)\s*x\s*(?=\d)", "*"),
+    (r"\s*(?:\bdivided by\b|\bover\b|\u00f7)\s*", "/"),
     (r"\s*\bplus\b\s*", "+"),
-    (r"\s*\bminus\b\s*|−", "-"),
+    (r"\s*\bminus\b\s*|\u2212", "-"),
     (r"\s*(?:\bto the power of\b|\^)\s*", "**"),
     (r"(?<=\d)\s+squared\b", "**2"),
     (r"(?<=\d)\s+cubed\b", "**3"),
@@ -148,8 +148,9 @@ _WORDED = (
     r"squared|cubed|plus|minus|times|over|modulo|mod"
 )
 _CALLED = r"\b(?:sqrt|abs|round|sin|cos|tan|log|exp|floor|ceil|min|max)\("
-_SIGN = r"(?<![A-Za-z_])x(?=\s*\d)|\*\*|[-+*/%^()×÷·−]|,(?=\s*\d)"
+_SIGN = r"(?<![A-Za-z_])x(?=\s*\d)|\*\*|[-+*/%^()\u00d7\u00f7\u00b7\u2212]|,(?=\s*\d)"
 _ATOM = rf"(?:{NUMBER}|{_CALLED}|\bpi\b|\b(?:{_WORDED})\b|{_SIGN})"
+_TRIMMED = " +*/%^,\u00d7\u00b7\u00f7\u2212"
 _SPAN = rf"(?<![\w.@/])(?:{_ATOM}\s*)+"
 
 
@@ -172,7 +173,7 @@ def _sum(phrase: str) -> Sum | None:
             expression = re.sub(pattern, plain, expression, flags=re.IGNORECASE)
         if _is_arithmetic(expression := re.sub(r"\s+", "", expression)):
             return Sum(phrase, expression)
-        shorter = phrase.strip(" +*/%^,×÷·−").rstrip(" +*/%^,×÷·−-(")
+        shorter = phrase.strip(_TRIMMED).rstrip(_TRIMMED + "-(")
         phrase = shorter if shorter != phrase else ""
     return None
 

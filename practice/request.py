@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 __all__ = ["JSONValue", "Offer", "Outcome", "Request", "as_list", "as_mapping", "as_text", "is_array", "is_object"]
 
-JSONValue: TypeAlias = "str | int | float | bool | None | list[JSONValue] | dict[str, JSONValue]"
+JSONValue: TypeAlias = "str | int | float | bool | list[JSONValue] | dict[str, JSONValue] | None"
 
 LONGEST_TASK = 2_000
 """Characters of a task that the rules read; what follows is not looked at."""

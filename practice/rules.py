@@ -49,9 +49,9 @@ _PALE = {
 }
 _SIGNS = {
     "add": r"\+|\bplus\b|\bsum\b",
-    "multiply": r"\*|×|\btimes\b|\bproduct\b",
+    "multiply": r"\*|\u00d7|\btimes\b|\bproduct\b",
     "subtract": r"\bminus\b|\d\s*-\s*\d",
-    "divide": r"÷|\d\s*/\s*\d",
+    "divide": r"\u00f7|\d\s*/\s*\d",
 }
 
 

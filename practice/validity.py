@@ -39,7 +39,7 @@ def _messages(body: Mapping[str, object]) -> Messages:
 
 
 def _has_messages(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """A conversation has at least one message, and each has a role."""
+    """Check that there is a message, and that each has a role."""
     messages = body.get("messages")
     if messages is None:
         yield Refusal("'messages' is required", "messages", "missing_required_parameter")
@@ -57,7 +57,7 @@ def _has_messages(body: Mapping[str, object]) -> Iterator[Refusal]:
 
 
 def _no_empty_calls(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """`tool_calls`, where there is one, is a list with a call in it, and not beside the older `function_call`."""
+    """Check that `tool_calls`, where it stands, is a list with a call in it, and not beside the older `function_call`."""
     for at, message in enumerate(_messages(body)):
         where = f"messages[{at}].tool_calls"
         if message.get("tool_calls") == []:
@@ -69,7 +69,7 @@ def _no_empty_calls(body: Mapping[str, object]) -> Iterator[Refusal]:
 
 
 def _has_content(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """Every message has a content; only an assistant's with calls may leave it out or null."""
+    """Check that every message has a content; only an assistant's with calls may leave it out or null."""
     for at, message in enumerate(_messages(body)):
         content, where = message.get("content"), f"messages.[{at}].content"
         if content is None and not (message.get("role") == "assistant" and message.get("tool_calls")):
@@ -95,7 +95,7 @@ def _parts(at: int, message: Mapping[str, object]) -> Iterator[Refusal]:
 
 
 def _well_formed(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """No text has a lone surrogate, not even in an escape inside a call's arguments."""
+    """Check that no text has a lone surrogate, not even in an escape inside a call's arguments."""
     for at, message in enumerate(_messages(body)):
         if _SURROGATE.search(json.dumps(message, ensure_ascii=False)) or _hidden(message):
             yield Refusal("The request body is not valid JSON: no low surrogate in string", f"messages.[{at}]", "invalid_value")
@@ -112,7 +112,7 @@ def _hidden(message: Mapping[str, object]) -> bool:
 
 
 def _calls_are_calls(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """A call has an id, the type "function", a legal name and the text of one JSON object."""
+    """Check that a call has an id, the type "function", a legal name and the text of one JSON object."""
     for at, message in enumerate(_messages(body)):
         if message.get("role") != "assistant" and "tool_calls" in message:
             yield Refusal(
@@ -125,12 +125,12 @@ def _calls_are_calls(body: Mapping[str, object]) -> Iterator[Refusal]:
 
 
 def _paired(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """Every call has exactly one result, right after its message, and every result has its call."""
+    """Check that every call has exactly one result, right after its message, and every result its call."""
     yield from (Refusal(message, param, "invalid_value") for message, param in unpaired(_messages(body)))
 
 
 def _tools(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """The tools offered: 1 to 128 functions, each with a legal name of its own and a schema that is an object."""
+    """Check the tools: 1 to 128 functions, each with a legal name of its own and the schema of an object."""
     tools = body.get("tools")
     if "tools" in body and not is_array(tools):
         yield Refusal("Invalid type for 'tools': expected an array of objects.", "tools", "invalid_type")
@@ -164,7 +164,7 @@ def _twice(names: list[str]) -> list[str]:
 
 
 def _choice(body: Mapping[str, object]) -> Iterator[Refusal]:
-    """`tool_choice` and `parallel_tool_calls` go with tools; a tool that is named is among them."""
+    """Check that `tool_choice` and `parallel_tool_calls` go with tools; a tool that is named is among them."""
     for key in ("tool_choice", "parallel_tool_calls"):
         if body.get(key) is not None and not body.get("tools"):
             yield Refusal(

@@ -1,10 +1,10 @@
 """What a conversation is, and how each state is left.  Pure: standard library and attrs, no clock, no I/O.
 
-    Conversation    the record
-    State           where the loop can rest
-    EVENTS          the facts that can arrive
-    effects         what is wanted next
-    ROWS            every transition, in one table
+Conversation    the record
+State           where the loop can rest
+EVENTS          the facts that can arrive
+effects         what is wanted next
+ROWS            every transition, in one table
 """
 
 from .awaiting_approval import ROWS as _AWAITING_APPROVAL
@@ -19,7 +19,21 @@ from .prompting import ROWS as _PROMPTING
 from .row import Row, Rows
 from .summary import summary
 
-__all__ = ["EVENTS", "ROWS", "Conversation", "Event", "Failure", "Limits", "Row", "Rows", "Run", "State", "Usage", "effects", "summary"]
+__all__ = [
+    "EVENTS",
+    "ROWS",
+    "Conversation",
+    "Event",
+    "Failure",
+    "Limits",
+    "Row",
+    "Rows",
+    "Run",
+    "State",
+    "Usage",
+    "effects",
+    "summary",
+]
 
 ROWS: Rows = (*_PROMPTING, *_AWAITING_MODEL, *_AWAITING_APPROVAL, *_DISPATCHING_TOOLS, *_ENDED)
 """The table: the rows of the files above, a file a state."""

@@ -12,6 +12,7 @@ from .turn import Outcome, OutcomeKind, Slot, ToolTurn
 
 __all__ = ["fitting", "open_turn"]
 
+
 def fitting(conversation: Conversation, reply: Reply) -> tuple[RequestedCall, ...]:
     """Return the calls that can run: nothing is wrong with them and the limit of tool calls leaves room."""
     sound = tuple(call for call in reply.calls if call.flaw is None)

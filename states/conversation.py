@@ -23,6 +23,7 @@ from .turn import Entry, ToolTurn
 
 __all__ = ["BLANK_RUN", "Conversation", "Failure", "Run", "State", "Usage"]
 
+
 class State(enum.Enum):
     """Where the loop can rest.  The first five are the core; the last four end a run, not the conversation."""
 
@@ -119,7 +120,8 @@ class Conversation:
     """The whole record.  Every change makes a new one; `step` is the only way to one.
 
     *seq* counts the events folded so far.  *system* is the system text that came with an imported history, *repairs* what
-    had to be changed of that history.  *minted* counts the call ids given out.  A new conversation rests in `done`: nothing is owed, the user may speak.
+    had to be changed of that history.  *minted* counts the call ids given out.  A new conversation rests in `done`:
+    nothing is owed, the user may speak.
     """
 
     id: str = field(default="", validator=instance_of(str))
@@ -143,11 +145,11 @@ class Conversation:
         return [message for entry in self.history for message in entry.to_messages()]
 
     @classmethod
-    def from_messages(cls, messages: Iterable[Mapping[str, object]], *, id: str = "") -> Self:
+    def from_messages(cls, messages: Iterable[Mapping[str, object]], *, conversation_id: str = "") -> Self:
         """Return a new conversation that goes on from *messages*, chat-completions dictionaries of any origin.
 
         They are repaired: every result stands with its call, in order, and what can stand nowhere is dropped.
         `Conversation.repairs` says what was changed, a line each; it is empty when nothing was.
         """
         read = read_history(messages)
-        return cls(id=id, system=read.system, repairs=read.changes, history=read.entries, minted=read.minted)
+        return cls(id=conversation_id, system=read.system, repairs=read.changes, history=read.entries, minted=read.minted)

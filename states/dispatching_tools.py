@@ -40,7 +40,11 @@ def keep_the_outcome(conversation: Conversation, event: ToolReturned | ToolFaile
     """Put the outcome beside its call."""
     kind = OutcomeKind.RETURNED if isinstance(event, ToolReturned) else event.kind
     outcome = Outcome(kind=kind, content=event.content, seconds=event.seconds)
-    return conversation if conversation.turn is None else evolve(conversation, turn=conversation.turn.settled(event.call_id, outcome))
+    return (
+        conversation
+        if conversation.turn is None
+        else evolve(conversation, turn=conversation.turn.settled(event.call_id, outcome))
+    )
 
 
 def seal_the_turn(conversation: Conversation, event: ToolReturned | ToolFailed) -> Conversation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 from attrs.validators import ge, in_, instance_of
 
 from .conversation import Failure, Usage
@@ -84,6 +84,10 @@ def _settled(arguments: str) -> str:
     return settle_arguments(arguments)[0]
 
 
+def _flaw_of(call: RequestedCall) -> str | None:
+    return call.problem or settle_arguments(call.arguments)[1]
+
+
 @frozen(kw_only=True)
 class RequestedCall:
     """One call as the model asked for it; the record gives it an id of its own.
@@ -98,11 +102,7 @@ class RequestedCall:
     opaque: tuple[Opaque, ...] = ()
     problem: str | None = None
     gated: bool = False
-    flaw: str | None = field(init=False)
-
-    @flaw.default
-    def _find_flaw(self) -> str | None:
-        return self.problem or settle_arguments(self.arguments)[1]
+    flaw: str | None = field(default=Factory(_flaw_of, takes_self=True), init=False)
 
 
 @frozen(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import Attribute, field, frozen
 
@@ -16,24 +16,27 @@ if TYPE_CHECKING:
 __all__ = ["Limits", "fitting_calls", "reached"]
 
 
-def _whole(least: int) -> Callable[[object, Attribute[object], object], None]:
-    def check(instance: object, attribute: Attribute[object], value: object) -> None:
+# A validator is handed a value of any type: that it may be a wrong one is why there is a validator.
+def _whole(least: int) -> Callable[[Any, Attribute[Any], Any], None]:
+    def check(instance: Any, attribute: Attribute[Any], value: Any) -> None:
         if value is None and attribute.default is None:
             return
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ConfigurationError(f"Limits({attribute.name}=...): a whole number of at least {least} is wanted, not {value!r}")
+            raise ConfigurationError(
+                f"Limits({attribute.name}=...): a whole number of at least {least} is wanted, not {value!r}"
+            )
 
     return check
 
 
-def _positive(instance: object, attribute: Attribute[object], value: object) -> None:
+def _positive(instance: Any, attribute: Attribute[Any], value: Any) -> None:
     if value is None:
         return
     if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0 or math.isinf(value):
         raise ConfigurationError(f"Limits({attribute.name}=...): a number above 0 is wanted, not {value!r}")
 
 
-def _way_out(instance: object, attribute: Attribute[object], value: object) -> None:
+def _way_out(instance: Any, attribute: Attribute[Any], value: Any) -> None:
     if value not in ("summary", "answer"):
         raise ConfigurationError(f'Limits(on_limit=...): "summary" or "answer" is wanted, not {value!r}')
 

@@ -16,7 +16,7 @@ from .text import legal_name, well_formed
 
 __all__ = ["AssistantMessage", "Call", "JSONValue", "Message", "Opaque", "Origin", "Part", "Said", "UserMessage", "call_id"]
 
-JSONValue: TypeAlias = "str | int | float | bool | None | list[JSONValue] | dict[str, JSONValue]"
+JSONValue: TypeAlias = "str | int | float | bool | list[JSONValue] | dict[str, JSONValue] | None"
 Message: TypeAlias = dict[str, JSONValue]
 """One chat-completions message as plain JSON."""
 

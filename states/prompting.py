@@ -26,7 +26,9 @@ def may_wrap_up(conversation: Conversation, event: Prepared) -> bool:
 
 def has_to_stop(conversation: Conversation, event: Prepared) -> bool:
     """Whether a limit is reached and that is the end."""
-    return not conversation.run.closing and reached(conversation, event.at) is not None and not _wants_closing_words(conversation)
+    return (
+        not conversation.run.closing and reached(conversation, event.at) is not None and not _wants_closing_words(conversation)
+    )
 
 
 def ask_the_model(conversation: Conversation, event: Prepared) -> Conversation:

@@ -12,6 +12,7 @@ from typing import cast
 from attrs import define, field, frozen
 
 from .messages import AssistantMessage, Call, Message, Part, Said, UserMessage, call_id
+from .shapes import is_list, is_object, objects
 from .text import legal_name, settle_arguments
 from .turn import Entry, Outcome, OutcomeKind, SealedTurn
 
@@ -57,7 +58,8 @@ def repair(messages: object) -> tuple[list[Message], tuple[str, ...]]:
 
 def read_history(messages: object) -> Repaired:
     """Return *messages*, any JSON, as entries of a record."""
-    reader = _Reader(list(messages) if isinstance(messages, Iterable) and not isinstance(messages, str | Mapping) else [])
+    readable = isinstance(messages, Iterable) and not isinstance(messages, str | bytes | Mapping)
+    reader = _Reader(list(cast("Iterable[object]", messages)) if readable else [])
     if not reader.messages and messages:
         reader.changes.append("not a list of messages: nothing could be read")
     return reader.read()
@@ -66,10 +68,10 @@ def read_history(messages: object) -> Repaired:
 @define
 class _Reader:
     messages: list[object]
-    changes: list[str] = field(factory=list)
-    system: list[str] = field(factory=list)
-    entries: list[Entry] = field(factory=list)
-    used: set[int] = field(factory=set)
+    changes: list[str] = field(factory=list[str])
+    system: list[str] = field(factory=list[str])
+    entries: list[Entry] = field(factory=list[Entry])
+    used: set[int] = field(factory=set[int])
     minted: int = 0
 
     def read(self) -> Repaired:
@@ -81,10 +83,10 @@ class _Reader:
         return Repaired(system="\n\n".join(self.system), entries=tuple(self.entries), changes=tuple(self.changes))
 
     def _read_one(self, index: int, message: object) -> None:
-        if not isinstance(message, Mapping):
+        if not is_object(message):
             self._note(index, "dropped: not a message")
             return
-        fields = cast("Mapping[str, object]", message)
+        fields = message
         role = fields.get("role")
         if not isinstance(role, str) or role not in _STANDARD:
             self._note(index, f"dropped: no such role as {role!r}")
@@ -110,12 +112,8 @@ class _Reader:
 
     def _read_user(self, index: int, message: Mapping[str, object]) -> None:
         content = message.get("content")
-        if isinstance(content, list):
-            parts = tuple(_part(item) for item in cast("list[object]", content) if isinstance(item, Mapping))
-            only_text = all(part.kind == "text" for part in parts)
-            settled: str | tuple[Part, ...] = _text(cast("list[object]", content)) if only_text else parts
-        else:
-            settled = _text(content)
+        parts = tuple(_part(item) for item in objects(content))
+        settled = _text(content) if all(part.kind == "text" for part in parts) else parts
         if settled.strip() if isinstance(settled, str) else settled:
             self.entries.append(UserMessage(content=settled))
         else:
@@ -135,7 +133,7 @@ class _Reader:
 
     def _call(self, index: int, fields: Mapping[str, object]) -> Call:
         function = fields.get("function")
-        inner = cast("Mapping[str, object]", function) if isinstance(function, Mapping) else fields
+        inner = function if is_object(function) else fields
         name, raw, host_id = inner.get("name"), inner.get("arguments"), fields.get("id")
         text = raw if isinstance(raw, str) else _dump(raw)
         text = "{}" if text.strip() in ("", "null") else text
@@ -159,14 +157,13 @@ class _Reader:
         """Return the first unused result after *index* that answers *call*."""
         for place in range(index + 1, len(self.messages)):
             message = self.messages[place]
-            if place in self.used or not isinstance(message, Mapping):
+            if place in self.used or not is_object(message):
                 continue
-            fields = cast("Mapping[str, object]", message)
-            if _asks_again(fields, call):
+            if _asks_again(message, call):
                 break
-            if _answers(fields, call):
+            if _answers(message, call):
                 self.used.add(place)
-                return Outcome(kind=OutcomeKind.RETURNED, content=_text(fields.get("content")))
+                return Outcome(kind=OutcomeKind.RETURNED, content=_text(message.get("content")))
         self._note(index, f"the call of {call.name!r} had no result: one was put in its place")
         return Outcome(kind=OutcomeKind.LOST, content=_NO_RESULT)
 
@@ -186,11 +183,8 @@ def _asks_again(message: Mapping[str, object], call: Call) -> bool:
 
 
 def _asked(message: Mapping[str, object]) -> list[Mapping[str, object]]:
-    calls = message.get("tool_calls")
-    if isinstance(calls, list) and calls:
-        return [cast("Mapping[str, object]", call) for call in cast("list[object]", calls) if isinstance(call, Mapping)]
     legacy = message.get("function_call")
-    return [cast("Mapping[str, object]", legacy)] if isinstance(legacy, Mapping) else []
+    return objects(message.get("tool_calls")) or ([legacy] if is_object(legacy) else [])
 
 
 def _text(content: object) -> str:
@@ -199,14 +193,14 @@ def _text(content: object) -> str:
         return ""
     if isinstance(content, str):
         return content
-    if isinstance(content, list):
-        parts = [cast("Mapping[str, object]", part) for part in cast("list[object]", content) if isinstance(part, Mapping)]
-        return "".join(text for part in parts if isinstance(text := part.get("text") or part.get("refusal"), str))
+    if is_list(content):
+        texts = (part.get("text") or part.get("refusal") for part in objects(content))
+        return "".join(text for text in texts if isinstance(text, str))
     return _dump(content)
 
 
-def _part(part: object) -> Part:
-    kind = cast("Mapping[str, object]", part).get("type")
+def _part(part: Mapping[str, object]) -> Part:
+    kind = part.get("type")
     return Part(kind if isinstance(kind, str) else "", _dump(part))
 
 

@@ -58,8 +58,8 @@ def settle_arguments(text: str) -> tuple[str, str | None]:
 def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        keys = [key for key, _ in pairs]
+        twice = next(key for place, key in enumerate(keys) if key in keys[:place])
         raise ValueError(f"the key {twice!r} is given twice")
     return members
 
@@ -69,5 +69,5 @@ def _refuse_constant(name: str) -> object:
 
 
 def _json_type(value: object) -> str:
-    names = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "an array"}
+    names: dict[type, str] = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "an array"}
     return names.get(type(value), "null")

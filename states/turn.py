@@ -133,7 +133,9 @@ class SealedTurn:
     def __attrs_post_init__(self) -> None:
         """Refuse a turn in which calls and outcomes do not match, or an id comes twice."""
         if len(self.calls) != len(self.outcomes):
-            raise ValueError(f"{len(self.calls)} calls but {len(self.outcomes)} outcomes: a turn is sealed when each call has one")
+            raise ValueError(
+                f"{len(self.calls)} calls but {len(self.outcomes)} outcomes: a turn is sealed when each call has one"
+            )
         if len({call.id for call in self.calls}) < len(self.calls):
             raise ValueError("two calls of a turn have the same id")
 

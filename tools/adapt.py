@@ -5,11 +5,10 @@ Imports pydantic: import this module inside functions only.
 
 from __future__ import annotations
 
-import functools
-import operator
 import types
 import typing
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 import typing_extensions
@@ -93,11 +92,10 @@ def _is_plain_attrs(cls: type) -> bool:
     return attrs.has(cls) and not hasattr(cls, "__get_pydantic_core_schema__")
 
 
-def _subscripted(origin: object, inner: tuple[object, ...]) -> object:
+def _subscripted(origin: Any, inner: tuple[object, ...]) -> object:  # Any: what can stand before a bracket has no one type
     if origin in (typing.Union, types.UnionType):
-        return functools.reduce(operator.or_, inner)
-    subscript = typing.cast("Callable[[object], object]", getattr(origin, "__class_getitem__", None) or origin.__getitem__)
-    return subscript(inner[0] if len(inner) == 1 else inner)
+        return typing.Union[inner]  # noqa: UP007  # the members are known at run time only
+    return origin[inner[0] if len(inner) == 1 else inner]
 
 
 @attrs.frozen

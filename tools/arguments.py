@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from attrs import frozen
 
@@ -31,7 +31,7 @@ class Arguments:
 
 @frozen
 class Refused:
-    """Arguments that do not fit; *message* tells the model what is wrong with which of them, in about 1,000 characters at most."""
+    """Arguments that do not fit; *message* tells the model what is wrong with which, in about 1,000 characters at most."""
 
     message: str
 
@@ -47,19 +47,19 @@ def parse(text: str) -> JsonObject | Refused:
     is JSON but no object.  Raises `RecursionError` for a text nested too deeply.
     """
     try:
-        value = _load(text) if text.strip() else {}
+        value: object = _load(text) if text.strip() else JsonObject()
     except json.JSONDecodeError as error:
         return Refused(f"the arguments are not valid JSON: {error.msg} at character {error.pos}")
-    except _NotJson as error:
+    except _NotJsonError as error:
         return Refused(f"the arguments are not valid JSON: {error}")
     except ValueError:  # Python's own limit, with advice that is not for a model
         return Refused("the arguments are not valid JSON: a number has too many digits")
     if not isinstance(value, dict):
         return Refused(f"the arguments must be one JSON object, not {_kind(value)}")
-    return value
+    return cast("JsonObject", value)
 
 
-class _NotJson(ValueError):
+class _NotJsonError(ValueError):
     """What Python reads as JSON, but hosts do not."""
 
 
@@ -77,21 +77,21 @@ def _members(pairs: list[tuple[str, object]]) -> JsonObject:
     if len(members) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for number, key in enumerate(keys) if key in keys[:number])
-        raise _NotJson(f"the key {well_formed(twice[:40])!r} is given twice")
+        raise _NotJsonError(f"the key {well_formed(twice[:40])!r} is given twice")
     return members
 
 
 def _refuse_constant(name: str) -> object:
-    raise _NotJson(f"{name} is not JSON")
+    raise _NotJsonError(f"{name} is not JSON")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise _NotJson(f"the number {digits[:40]} is too large")
+        raise _NotJsonError(f"the number {digits[:40]} is too large")
     return number
 
 
 def _kind(value: object) -> str:
-    names = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "an array"}
+    names: dict[type, str] = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "an array"}
     return names.get(type(value), "null")

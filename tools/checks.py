@@ -1,4 +1,4 @@
-"""What the attributes of a `Tool` must be like.  Each check raises `ToolDefinitionError` that names the tool and the attribute."""
+"""What the attributes of a `Tool` must be like.  Each check raises `ToolDefinitionError`, which names tool and attribute."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Protocol, cast
+from typing import Literal, Protocol, TypeAlias, cast
 
 from attrs import Attribute
 
@@ -16,6 +16,8 @@ from .signature import underlying
 from .wording import JsonObject, well_formed
 
 __all__ = [
+    "Approve",
+    "OnCrash",
     "check_approve",
     "check_call",
     "check_description",
@@ -30,6 +32,12 @@ __all__ = [
     "own_copy",
     "refuse_uncallable",
 ]
+
+Approve: TypeAlias = bool | Callable[[Mapping[str, object]], bool]
+"""Whether a person must agree to a call, or a function that says so of the arguments."""
+
+OnCrash: TypeAlias = Literal["retry", "ask", "report"]
+"""What becomes of a call that was running when the process died."""
 
 _NAME = re.compile("[a-zA-Z0-9_-]{1,64}")
 _FEWEST_CHARS = 100
@@ -62,7 +70,7 @@ def check_parameters(tool: Named, _: Attribute[JsonObject], parameters: object) 
     """Refuse what is no schema of an object; whether it is a schema at all is seen when it is put to use."""
     if not isinstance(parameters, dict):
         raise ToolDefinitionError(tool.name, "parameters must be a JSON schema: a dictionary of what JSON can hold")
-    if cast(JsonObject, parameters).get("type") != "object":
+    if cast("JsonObject", parameters).get("type") != "object":
         raise ToolDefinitionError(tool.name, 'parameters must have "type": "object"; a host takes no other schema')
 
 
@@ -80,13 +88,13 @@ def refuse_uncallable(tool: str, call: object) -> None:
 
 
 def _kind(value: object) -> str:
-    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
 
 
-def check_timeout(tool: Named, _: Attribute[object], timeout: object) -> None:
+def check_timeout(tool: Named, _: Attribute[float | None], timeout: object) -> None:
     """Refuse what is no time."""
     is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
-    if timeout is not None and not (is_number and math.isfinite(cast(float, timeout)) and cast(float, timeout) > 0):
+    if timeout is not None and not (is_number and math.isfinite(cast("float", timeout)) and cast("float", timeout) > 0):
         raise ToolDefinitionError(
             tool.name, f"timeout must be a number of seconds above 0, or None for no limit, not {timeout!r}"
         )
@@ -107,7 +115,7 @@ def check_idempotent(tool: Named, attribute: Attribute[bool], idempotent: object
         )
 
 
-def check_approve(tool: Named, _: Attribute[object], approve: object) -> None:
+def check_approve(tool: Named, _: Attribute[bool], approve: object) -> None:
     """Refuse what can not decide at once."""
     if not isinstance(approve, bool) and not callable(approve):
         raise ToolDefinitionError(tool.name, f"approve must be True, False or a function of the arguments, not {approve!r}")
@@ -127,18 +135,18 @@ def check_max_chars(tool: Named, _: Attribute[int], most: object) -> None:
         raise ToolDefinitionError(tool.name, f"max_chars must be {_FEWEST_CHARS} or more, not {most!r}")
 
 
-def check_on_crash(tool: Named, _: Attribute[object], policy: object) -> None:
+def check_on_crash(tool: Named, _: Attribute[OnCrash | None], policy: object) -> None:
     """Refuse an unknown policy."""
     if policy not in (None, "retry", "ask", "report"):
         raise ToolDefinitionError(tool.name, f"on_crash must be 'retry', 'ask', 'report' or None, not {policy!r}")
 
 
 def own_copy(parameters: Mapping[str, object]) -> JsonObject:
-    """Return a copy that nobody else can change, with `properties`; None, which `check_parameters` refuses, for what is no JSON."""
+    """Return a copy that nobody else can change, with `properties`; None, which `check_parameters` refuses, for no JSON."""
     try:
         written = json.dumps(dict(parameters), allow_nan=False, ensure_ascii=False)
-        copied = cast(JsonObject, json.loads(well_formed(written)))
+        copied = cast("JsonObject", json.loads(well_formed(written)))
     except (TypeError, ValueError, RecursionError):
-        return cast(JsonObject, None)
+        return cast("JsonObject", None)
     # A host refuses "object schema missing properties".
     return copied if "properties" in copied or copied.get("type") != "object" else {**copied, "properties": {}}

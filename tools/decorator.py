@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Literal, TypedDict, Unpack, overload
+import functools
+from collections.abc import Callable
+from typing import TypedDict, Unpack, overload
 
 from ..errors import ToolDefinitionError
-from .checks import refuse_uncallable
+from .checks import Approve, OnCrash, refuse_uncallable
 from .docstring import read_docstring
 from .signature import name_of, read_signature
 from .tool import Tool
@@ -20,10 +21,10 @@ class Policy(TypedDict, total=False):
     timeout: float | None
     retries: int
     idempotent: bool
-    approve: bool | Callable[[Mapping[str, object]], bool]
+    approve: Approve
     exclusive: bool
     max_chars: int
-    on_crash: Literal["retry", "ask", "report"] | None
+    on_crash: OnCrash | None
 
 
 @overload
@@ -45,14 +46,14 @@ def tool(
     """Return the tool that *function* is; without one, a decorator that does.
 
     The annotations become the JSON schema, the docstring (Google, NumPy or Sphinx style) the descriptions.  *name* and
-    *description* replace the function's own.  *function* may be async, a bound method, a `functools.partial` (what it fixes stays hidden) or a callable object.  A first parameter
-    annotated `Context` gets the context and is not described.
+    *description* replace the function's own.  *function* may be async, a bound method, a `functools.partial` (what it fixes
+    stays hidden) or a callable object.  A first parameter annotated `Context` gets the context and is not described.
 
     Raises `ToolDefinitionError` for a parameter without an annotation, `*args` and `**kwargs`, and a type that no JSON
     schema describes.
     """
     if function is None:
-        return lambda each: tool(each, name=name, description=description, **policy)
+        return functools.partial(tool, name=name, description=description, **policy)
     if isinstance(function, Tool):
         return _as_it_is(function, name, description, policy)
     name = name_of(function) if name is None else name

@@ -33,7 +33,7 @@ def _parsed(text: str) -> Documentation:
 
     try:
         parsed = docstring_parser.parse(text)
-    except Exception:  # noqa: BLE001  # a docstring is no reason to refuse a tool: what can not be taken apart is the description as a whole
+    except Exception:  # a docstring is no reason to refuse a tool: what can not be taken apart is the description as a whole
         return Documentation(text)
     texts: dict[str, str] = {}
     for each in parsed.params:

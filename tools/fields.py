@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 from attrs import frozen
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -49,19 +49,20 @@ class Fields:
 
 
 def _field(parameter: Parameter, text: str | None) -> FieldInfo:
-    own = FieldInfo.from_annotation(Annotated[parameter.annotation, None]).description
+    annotation: Any = parameter.annotation  # Any: pydantic asks for a type, which `int | None` is not
+    own = FieldInfo.from_annotation(annotation).description
     name, description = parameter.name, own or text
     if parameter.default is MISSING:
-        return cast(FieldInfo, Field(alias=name, description=description))
+        return cast("FieldInfo", Field(alias=name, description=description))
     if _is_json(parameter.default):
-        return cast(FieldInfo, Field(alias=name, description=description, default=parameter.default))
+        return cast("FieldInfo", Field(alias=name, description=description, default=parameter.default))
     # Not to be shown, nor copied: the function has it.
-    return cast(FieldInfo, Field(alias=name, description=description, default_factory=lambda: None))
+    return cast("FieldInfo", Field(alias=name, description=description, default_factory=lambda: None))
 
 
 def _is_json(default: object) -> bool:
     try:
         json.dumps(to_jsonable_python(default), allow_nan=False)
-    except Exception:  # noqa: BLE001  # an object's own code may run here; whatever it raises, the default can not be shown
+    except Exception:  # an object's own code may run here; whatever it raises, the default can not be shown
         return False
     return True

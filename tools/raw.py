@@ -11,7 +11,8 @@ from attrs import frozen
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # typed only with types-jsonschema
 from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]  # as above
 from jsonschema.validators import validator_for  # type: ignore[import-untyped]  # as above
-from referencing import Registry, Resource, Specification
+from referencing import Registry, Specification
+from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012, Schema, SchemaResource, specification_with
 
 from ..errors import ToolDefinitionError
@@ -49,7 +50,7 @@ class SchemaReader:
     validator: _Validator
 
     def __call__(self, given: JsonObject) -> Arguments | Refused:
-        """Return the arguments, or what is wrong with them.  Raises `RecursionError` for a schema that goes round in circles."""
+        """Return the arguments, or what is wrong with them.  Raises `RecursionError` for what is nested too deeply."""
         problems = [problem for error in _sorted(self.validator.iter_errors(given)) for problem in _problems(error)]
         if problems:
             return Refused(worded(problems))
@@ -66,7 +67,7 @@ def reader_of(tool: str, schema: JsonObject) -> SchemaReader:
         kind.check_schema(schema)
         _follow_references(schema)
         # A registry of its own: the default one fetches what it does not know.
-        validator = cast(_Validator, kind(schema, registry=Registry()))
+        validator = cast("_Validator", kind(schema, registry=Registry()))
         next(iter(validator.iter_errors({})), None)  # a reference to itself would go round for ever
     except SchemaError as error:
         raise ToolDefinitionError(
@@ -74,7 +75,11 @@ def reader_of(tool: str, schema: JsonObject) -> SchemaReader:
         ) from error
     except RecursionError as error:
         raise ToolDefinitionError(tool, "parameters are nested too deeply, or refer to themselves without end") from error
-    except Exception as error:  # noqa: BLE001  # what a library may raise for a schema of the strangest form
+    except Unresolvable as error:
+        raise ToolDefinitionError(
+            tool, f"the reference {error.ref!r} leads nowhere within the schema; none is fetched"
+        ) from error
+    except Exception as error:  # what a library may raise for a schema of the strangest form
         problem = shortened(str(error), 200) or type(error).__name__
         raise ToolDefinitionError(tool, f"parameters can not be used as a JSON schema: {problem}") from error
     return SchemaReader(validator)
@@ -84,7 +89,7 @@ def _follow_references(schema: JsonObject) -> None:
     """Raise `Unresolvable` for a reference that the schema itself does not answer."""
     dialect = schema.get("$schema")
     specification: Specification[Schema] = specification_with(str(dialect), default=DRAFT202012) if dialect else DRAFT202012
-    root: SchemaResource = Resource(contents=schema, specification=specification)
+    root: SchemaResource = specification.create_resource(schema)
     left = [(root, Registry[Schema]().resolver_with_root(root))]
     while left:
         resource, resolver = left.pop()
@@ -114,11 +119,13 @@ def _sorted(errors: Iterable[_Error]) -> list[_Error]:
 
 
 def _problems(error: _Error) -> Iterator[Problem]:
-    path, keyword, value = tuple(error.absolute_path), error.validator, error.validator_value
-    if keyword == "required" and isinstance(value, list) and isinstance(error.instance, dict):
-        yield from (Problem((*path, name), "missing") for name in cast(list[str], value) if name not in error.instance)
-    elif keyword == "additionalProperties" and isinstance(error.schema, dict):
-        yield from _unknown(path, cast(JsonObject, error.instance), cast(JsonObject, error.schema))
+    path, keyword = tuple(error.absolute_path), error.validator
+    value: object = error.validator_value
+    if keyword == "required" and isinstance(value, list):
+        instance = cast("JsonObject", error.instance)
+        yield from (Problem((*path, name), "missing") for name in cast("list[str]", value) if name not in instance)
+    elif keyword == "additionalProperties":
+        yield from _unknown(path, cast("JsonObject", error.instance), cast("JsonObject", error.schema))
     elif keyword in ("anyOf", "oneOf") and list(error.context):
         yield from (problem for inner in _likeliest(error) for problem in _problems(inner))
     elif (wanted := _wanted(keyword, value)) is not None:
@@ -131,18 +138,18 @@ def _problems(error: _Error) -> Iterator[Problem]:
 
 def _wanted(keyword: str | None, value: object) -> str | None:
     if keyword == "type":
-        names = cast(list[object], value if isinstance(value, list) else [value])
+        names = cast("list[object]", value) if isinstance(value, list) else [value]
         return " or ".join(_NAMES.get(str(name), str(name)) for name in names)
     if keyword == "const":
         return brief(value)
     if keyword == "enum":
-        return shortened(f"one of {', '.join(brief(each) for each in cast(list[object], value))}", _LONGEST_CHOICES)
+        return shortened(f"one of {', '.join(brief(each) for each in cast('list[object]', value))}", _LONGEST_CHOICES)
     return None
 
 
 def _unknown(path: tuple[str | int, ...], instance: JsonObject, schema: JsonObject) -> Iterator[Problem]:
-    known = tuple(cast(JsonObject, schema.get("properties", {})))
-    patterns = tuple(cast(JsonObject, schema.get("patternProperties", {})))
+    known = tuple(cast("JsonObject", schema.get("properties", {})))
+    patterns = tuple(cast("JsonObject", schema.get("patternProperties", {})))
     for name in instance:
         if name not in known and not any(re.search(pattern, name) for pattern in patterns):
             yield Problem((*path, name), unknown(known, name))

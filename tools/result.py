@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import cast
+from typing import Literal, cast
 
 import attrs
 from attrs import frozen
@@ -33,7 +33,7 @@ class Unserialisable:
 def render(value: object, max_chars: int) -> Rendered | Unserialisable:
     """Return *value* as a text of at most *max_chars* characters, and one line more when something was cut off.  Never raises.
 
-    A string stays as it is and bytes are read as UTF-8 (base64 where they are not).  All else becomes compact JSON: None is
+    A string stays as it is and bytes are read as UTF-8 (URL-safe base64 where they are not).  All else becomes compact JSON: None is
     `null`, like NaN and infinity; pydantic models, dataclasses and attrs classes are objects; enums are their values; sets
     and tuples are arrays; dates, decimals, UUIDs and paths are strings.  Lone surrogates and NULs become U+FFFD.
     """
@@ -41,7 +41,7 @@ def render(value: object, max_chars: int) -> Rendered | Unserialisable:
         text = well_formed(_text(value))
     except RecursionError:
         return Unserialisable(_refusal(value, "it is nested too deeply"))
-    except Exception as error:  # noqa: BLE001  # the value's own code runs here: what it raises is the tool's fault and the model's news
+    except Exception as error:  # the value's own code runs here: what it raises is the tool's fault and the model's news
         return Unserialisable(_refusal(value, _reason(error)))
     missing = len(text) - max_chars
     if missing <= 0:
@@ -63,42 +63,64 @@ def _of_bytes(value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        return cast(str, json.loads(_json(value)))
+        return cast("str", json.loads(_json(value)))
 
 
 def _json(value: object) -> str:
-    from pydantic_core import PydanticSerializationError, to_json, to_jsonable_python  # here: needed first when a tool returns
+    try:
+        return _written(value, "utf8")
+    except ValueError as error:
+        if "invalid utf-8" not in str(error):
+            raise
+    return _written(value, "base64")
+
+
+def _written(value: object, bytes_mode: Literal["utf8", "base64"]) -> str:
+    from pydantic_core import (
+        PydanticSerializationError,
+        to_json,
+        to_jsonable_python,
+    )  # here: needed when the first tool returns
 
     try:
-        return to_json(value, inf_nan_mode="null", fallback=_plain).decode()
+        return to_json(value, inf_nan_mode="null", bytes_mode=bytes_mode, fallback=_plain).decode()
     except PydanticSerializationError as error:
-        if "invalid utf-8" in str(error):
-            return to_json(value, inf_nan_mode="null", bytes_mode="base64", fallback=_plain).decode()
         if "surrogates not allowed" not in str(error):
             raise
-    plain: object = to_jsonable_python(value, fallback=_plain)
+    plain: object = to_jsonable_python(_with_clean_keys(value), bytes_mode=bytes_mode, fallback=_plain)
     written = well_formed(json.dumps(plain, ensure_ascii=False))
     return json.dumps(json.loads(written, parse_constant=lambda _: None), ensure_ascii=False, separators=(",", ":"))
+
+
+def _with_clean_keys(value: object) -> object:
+    """Return *value* with the keys of plain dictionaries well-formed: pydantic refuses others, but leaves values alone."""
+    if isinstance(value, dict):
+        members = cast("dict[object, object]", value).items()
+        return {well_formed(key) if isinstance(key, str) else key: _with_clean_keys(each) for key, each in members}
+    if isinstance(value, list | tuple):
+        return [_with_clean_keys(each) for each in cast("list[object]", value)]
+    return value
 
 
 def _plain(value: object) -> object:
     """Return in other words what pydantic can not write by itself."""
     if attrs.has(type(value)):
-        return {each.name: getattr(value, each.name) for each in attrs.fields(type(value))}
+        return {each.name: getattr(value, each.name) for each in attrs.fields(cast("type[attrs.AttrsInstance]", type(value)))}
     if isinstance(value, Mapping):
-        return dict(cast(Mapping[object, object], value))
+        return dict(cast("Mapping[object, object]", value))
     if isinstance(value, AbstractSet):
-        return list(cast(AbstractSet[object], value))
-    raise TypeError(f"a {type(value).__name__} has no JSON form")
+        return list(cast("AbstractSet[object]", value))
+    raise TypeError(f"type {type(value).__name__} has no JSON form")
 
 
 def _reason(error: Exception) -> str:
     try:
-        return shortened(" ".join(well_formed(str(error)).split()), 200)
-    except Exception:  # noqa: BLE001  # an error whose own text raises
+        text = str(error).removeprefix("Error serializing to JSON: ").removeprefix("TypeError: ")
+        return shortened(" ".join(well_formed(text).split()), 200)
+    except Exception:  # an error whose own text raises
         return type(error).__name__
 
 
 def _refusal(value: object, reason: str) -> str:
     advice = "a tool returns text, numbers, lists, dictionaries, dataclasses, attrs classes or pydantic models"
-    return f"the result, a {type(value).__name__}, can not be written as JSON: {reason}; {advice}"
+    return f"the result, of type {type(value).__name__}, can not be written as JSON: {reason}; {advice}"

@@ -27,7 +27,7 @@ __all__ = ["FunctionReader", "schema_of"]
 
 
 class _Quiet(GenerateJsonSchema):
-    ignored_warning_kinds: set[JsonSchemaWarningKind] = {"skipped-choice", "non-serializable-default"}
+    ignored_warning_kinds: set[JsonSchemaWarningKind] = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012  # pydantic's
 
 
 @frozen
@@ -58,7 +58,7 @@ def schema_of(tool: str, parameters: tuple[Parameter, ...], texts: Mapping[str, 
     defaults = {each.name: each.default for each in plain if each.default is not MISSING}
     try:
         fields, schema = _described(plain, texts)
-    except Exception as error:  # noqa: BLE001  # pydantic's own errors, and whatever a user's type raises while it is described
+    except Exception as error:  # pydantic's own errors, and whatever a user's type raises while it is described
         raise _culprit(tool, plain, error) from error
     return schema, FunctionReader(fields, defaults)
 
@@ -69,14 +69,14 @@ def _adapted(tool: str, adapter: Adapter, parameter: Parameter) -> Parameter:
         annotation, default = Annotated[annotation, default], MISSING
     try:
         return Parameter(parameter.name, adapter(annotation), default)
-    except Exception as error:  # noqa: BLE001  # resolving the annotations of the user's classes can raise anything
+    except Exception as error:  # resolving the annotations of the user's classes can raise anything
         raise _undescribable(tool, parameter, error) from error
 
 
 def _described(parameters: tuple[Parameter, ...], texts: Mapping[str, str]) -> tuple[Fields, JsonObject]:
     fields = Fields.of("Arguments", parameters, texts)
     schema = fields.model.model_json_schema(schema_generator=_Quiet)
-    ordered = {"type": "object", "properties": schema.pop("properties", {}), **schema}
+    ordered: JsonObject = {"type": "object", "properties": schema.pop("properties", {}), **schema}
     return fields, _without_titles(ordered)
 
 
@@ -84,7 +84,7 @@ def _culprit(tool: str, parameters: tuple[Parameter, ...], error: Exception) -> 
     for parameter in parameters:
         try:
             _described((parameter,), {})
-        except Exception as its_own:  # noqa: BLE001  # as above
+        except Exception as its_own:  # as above
             return _undescribable(tool, parameter, its_own)
     return ToolDefinitionError(tool, f"the parameters can not be described: {_first_line(error)}")
 
@@ -95,7 +95,8 @@ def _undescribable(tool: str, parameter: Parameter, error: Exception) -> ToolDef
 
 
 def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), "") or type(error).__name__
+    # What follows in pydantic's text is advice for those who write pydantic models.
+    return str(error).partition("\n")[0].partition(". Set `")[0] or type(error).__name__
 
 
 # --- what pydantic adds ----------------------------------------------------------------------------------------------
@@ -112,20 +113,22 @@ def _without_titles(schema: JsonObject) -> JsonObject:
 
 def _inner(key: str, value: object) -> object:
     if key in _OF_NAMES and isinstance(value, dict):
-        return {name: _schema(each) for name, each in cast(JsonObject, value).items()}
+        return {name: _schema(each) for name, each in cast("JsonObject", value).items()}
     if key in _OF_MANY and isinstance(value, list):
-        return [_schema(each) for each in cast(list[object], value)]
+        return [_schema(each) for each in cast("list[object]", value)]
     return _schema(value) if key in _OF_ONE else value
 
 
 def _schema(value: object) -> object:
-    return _without_titles(cast(JsonObject, value)) if isinstance(value, dict) else value
+    return _without_titles(cast("JsonObject", value)) if isinstance(value, dict) else value
 
 
 # --- what pydantic says ----------------------------------------------------------------------------------------------
 
 _WANTED = {
     "string_type": "a string",
+    "bytes_type": "a string",
+    "path_type": "a string",
     "int_type": "an integer",
     "int_parsing": "an integer",
     "int_from_float": "an integer",
@@ -176,9 +179,9 @@ def _path(error: ErrorDetails, given: JsonObject) -> tuple[str | int, ...]:
     path: list[str | int] = []
     for part in error["loc"]:
         if isinstance(value, dict) and part in value:
-            value = cast(dict[str | int, object], value)[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(cast(list[object], value)):
-            value = cast(list[object], value)[part]
+            value = cast("dict[str | int, object]", value)[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(cast("list[object]", value)):
+            value = cast("list[object]", value)[part]
         elif error["type"] != "missing" or part != error["loc"][-1]:
             continue
         path.append(part)

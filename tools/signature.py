@@ -60,7 +60,9 @@ def without_partials(function: Callable[..., object]) -> Callable[..., object]:
 def underlying(function: Callable[..., object]) -> Callable[..., object]:
     """Return the function that was written: under partials, a callable object and decorators that keep `__wrapped__`."""
     written = without_partials(function)
-    return inspect.unwrap(written if inspect.isroutine(written) else written.__call__)
+    call: Callable[..., object] = written if inspect.isroutine(written) else type(written).__call__
+    unwrapped: Callable[..., object] = inspect.unwrap(call)
+    return unwrapped
 
 
 def wants_context(function: Callable[..., object]) -> bool:
@@ -85,12 +87,14 @@ def read_signature(tool: str, function: Callable[..., object]) -> Signature:
 
 def _asked_for(function: Callable[..., object]) -> Iterator[inspect.Parameter]:
     """Yield the parameters, without those that a partial has fixed: what the caller has set is not the model's to change."""
-    fixed: Mapping[str, object] = {}
-    if isinstance(function, functools.partial):
-        fixed = typing.cast("functools.partial[object]", function).keywords
+    fixed = _fixed(function)
     for name, parameter in inspect.signature(function).parameters.items():
         if name not in fixed:
             yield parameter
+
+
+def _fixed(function: Callable[..., object]) -> Mapping[str, object]:
+    return typing.cast("functools.partial[object]", function).keywords if isinstance(function, functools.partial) else {}
 
 
 def _wants_context(function: Callable[..., object], first: inspect.Parameter) -> bool:
@@ -106,7 +110,7 @@ def _wants_context(function: Callable[..., object], first: inspect.Parameter) ->
 def _is_context(function: Callable[..., object], annotation: object) -> bool:
     try:
         return is_context(_resolved(function, annotation))
-    except Exception:  # noqa: BLE001  # whatever a text evaluates to or raises: it is not the Context; if it is wrong, that is said later
+    except Exception:  # whatever a text evaluates to or raises: it is not the Context; if it is wrong, that is said later
         return False
 
 
@@ -119,7 +123,7 @@ def _parameter(tool: str, function: Callable[..., object], parameter: inspect.Pa
         raise ToolDefinitionError(tool, f"parameter {name!r} has no annotation; {hint}")
     try:
         annotation = _resolved(function, parameter.annotation)
-    except Exception as error:  # noqa: BLE001  # evaluating an annotation can raise anything
+    except Exception as error:  # evaluating an annotation can raise anything
         problem = f"the annotation of parameter {name!r}, {parameter.annotation!r}, can not be resolved: {error}"
         raise ToolDefinitionError(tool, f"{problem}; define or import its names where the function is defined") from error
     if is_context(annotation):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from .arguments import Arguments, Reader, Refused, parse
 from .checks import (
+    Approve,
+    OnCrash,
     check_approve,
     check_call,
     check_description,
@@ -28,13 +30,15 @@ from .checks import (
 from .signature import wants_context, without_partials
 from .wording import JsonObject, well_formed
 
-__all__ = ["OnCrash", "Tool"]
-
-OnCrash = Literal["retry", "ask", "report"]
+__all__ = ["Tool"]
 
 
 def _clean(description: str) -> str:
     return well_formed(description) if isinstance(description, str) else description  # pyright: ignore[reportUnnecessaryIsInstance]  # refused later
+
+
+def _finds_context(tool: Tool) -> bool:
+    return wants_context(tool.call)
 
 
 @frozen(kw_only=True, eq=False, slots=False)
@@ -61,17 +65,13 @@ class Tool:
     timeout: float | None = field(default=None, validator=check_timeout)
     retries: int = field(default=0, validator=check_retries)
     idempotent: bool = field(default=False, validator=check_idempotent)
-    approve: bool | Callable[[Mapping[str, object]], bool] = field(default=False, validator=check_approve)
+    approve: Approve = field(default=False, validator=check_approve)
     exclusive: bool = field(default=False, validator=check_flag)
     max_chars: int = field(default=20_000, validator=check_max_chars)
     on_crash: OnCrash | None = field(default=None, validator=check_on_crash)
-    takes_context: bool = field(validator=check_flag)
+    takes_context: bool = field(default=Factory(_finds_context, takes_self=True), validator=check_flag)
     _reader: Reader | None = field(default=None, alias="reader", repr=False)
     _reads: Reader = field(init=False, repr=False)
-
-    @takes_context.default
-    def _find_context(self) -> bool:
-        return wants_context(self.call)
 
     def __attrs_post_init__(self) -> None:
         """Make the check of arguments, and look like the function to `help`, `inspect` and whoever prints it."""
@@ -109,7 +109,7 @@ class Tool:
             return given if isinstance(given, Refused) else self._reads(given)
         except RecursionError:
             return Refused("the arguments are nested too deeply")
-        except Exception as error:  # noqa: BLE001  # a validator of the user's own types may raise anything
+        except Exception as error:  # a validator of the user's own types may raise anything
             return Refused(f"the arguments could not be checked: {type(error).__name__}")
 
     def needs_approval(self, arguments: Arguments) -> bool:
@@ -118,5 +118,5 @@ class Tool:
             return self.approve
         try:
             return bool(self.approve(MappingProxyType(arguments.keywords)))
-        except Exception:  # noqa: BLE001  # the predicate is the user's code; asking once too often does no harm
+        except Exception:  # the predicate is the user's code; asking once too often does no harm
             return True

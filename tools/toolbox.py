@@ -79,12 +79,8 @@ class Toolbox:
 
 def _each(tools: Iterable[Tool | Callable[..., object]]) -> Iterator[Tool | Callable[..., object]]:
     if not isinstance(tools, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-        raise ConfigurationError(f"tools must be a list of tools or functions, not {_kind(tools)}; put it in a list")
+        raise ConfigurationError(f"tools must be a list of tools or functions, not {type(tools).__name__}; put it in a list")
     for each in tools:
         if not callable(each):  # pyright: ignore[reportUnnecessaryComparison]  # as above
-            raise ConfigurationError(f"tools: each must be a tool or a function, not {_kind(each)}")
+            raise ConfigurationError(f"tools: each must be a tool or a function, not {type(each).__name__}")
         yield each
-
-
-def _kind(value: object) -> str:
-    return f"a {type(value).__name__}"

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from ...states.events import RequestedCall
 from ...states.messages import Opaque
+from ...states.shapes import is_list, members, objects
 
 __all__ = ["RawCall", "requested_calls"]
 
@@ -37,11 +38,15 @@ def requested_calls(raw: list[RawCall], finish: str | None) -> tuple[RequestedCa
 
 
 def _requested(call: RawCall, finish: str | None) -> RequestedCall:
-    asked = RequestedCall(name=_clean_name(call.name), arguments=_as_text(call.arguments), host_id=call.host_id, opaque=call.opaque)
+    asked = RequestedCall(
+        name=_clean_name(call.name), arguments=_as_text(call.arguments), host_id=call.host_id, opaque=call.opaque
+    )
     if asked.flaw is None or finish not in _CUT:
         return asked
     problem = f"the reply was cut off ({finish}) before this call was complete: make the call again, shorter"
-    return RequestedCall(name=asked.name, arguments=asked.arguments, host_id=asked.host_id, opaque=asked.opaque, problem=problem)
+    return RequestedCall(
+        name=asked.name, arguments=asked.arguments, host_id=asked.host_id, opaque=asked.opaque, problem=problem
+    )
 
 
 def _clean_name(name: str) -> str:
@@ -81,10 +86,8 @@ def _unfolded(call: RawCall) -> Iterator[RawCall]:
 
 def _tool_uses(call: RawCall) -> list[Mapping[str, object]] | None:
     try:
-        value = json.loads(_as_text(call.arguments))
+        uses = members(json.loads(_as_text(call.arguments))).get("tool_uses")
     except (ValueError, RecursionError):
         return None
-    uses = value.get("tool_uses") if isinstance(value, dict) else None
-    if not isinstance(uses, list) or not uses or not all(isinstance(use, dict) for use in uses):
-        return None
-    return uses
+    sound = objects(uses)
+    return sound if sound and is_list(uses) and len(sound) == len(uses) else None

@@ -7,6 +7,7 @@ from typing import Final
 from attrs import frozen
 
 from ...states import Failure
+from ...states.shapes import is_list, is_object, members
 
 __all__ = ["Fault", "fault_of_status", "named_error"]
 
@@ -65,7 +66,10 @@ def fault_of_status(status: int, message: str) -> Fault:
         case 401 | 403:
             return Fault(kind="auth", message=f"the key was refused: check the API key; {text}")
         case 404 | 405:
-            return Fault(kind="not_found", message=f"no such model or no chat-completions endpoint there: check URL and model name; {text}")
+            return Fault(
+                kind="not_found",
+                message=f"no such model or no chat-completions endpoint there: check URL and model name; {text}",
+            )
         case 408:
             return Fault(kind="timeout", message=text, retryable=True)
         case 429:
@@ -84,16 +88,15 @@ def named_error(body: object) -> tuple[str, int | None] | None:
     Every form that hosts use: `{"error": {...}}`, `{"error": "text"}`, the same in a list, `{"object": "error"}`,
     `{"detail": ...}`.  An empty error object beside real choices is none.
     """
-    if isinstance(body, list) and body:
+    if is_list(body) and body:
         return named_error(body[0])
-    if not isinstance(body, dict):
+    if not is_object(body):
         return None
     error = body.get("error")
     if isinstance(error, str) and error:
         return error, _status(body.get("code"))
-    if isinstance(error, dict) and (error.get("message") or error.get("code")):
-        metadata = error.get("metadata")
-        raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if is_object(error) and (error.get("message") or error.get("code")):
+        raw = members(error.get("metadata")).get("raw")
         message = " ".join(str(part) for part in (error.get("message"), raw) if part)
         code = error.get("code")
         return message or str(code), _status(code) or _status(error.get("status"))
@@ -106,7 +109,7 @@ def named_error(body: object) -> tuple[str, int | None] | None:
 
 def _status(code: object) -> int | None:
     try:
-        number = int(code)  # type: ignore[call-overload]  # total: any JSON value may stand here
-    except (TypeError, ValueError):
+        number = int(str(code))
+    except ValueError:
         return None
     return number if 400 <= number < 600 else None

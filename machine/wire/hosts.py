@@ -54,7 +54,9 @@ HOSTS: Final[dict[str, HostProfile]] = {
         HostProfile(name="sglang", url="http://localhost:30000/v1", id_pattern=_ANY_ID, matches=r":30000(/|$)"),
         HostProfile(name="groq", url="https://api.groq.com/openai/v1", path="/openai/v1", matches=r"//api\.groq\.com"),
         HostProfile(name="together", url="https://api.together.xyz/v1", matches=r"//api\.together\.(xyz|ai)"),
-        HostProfile(name="fireworks", url="https://api.fireworks.ai/inference/v1", path="/inference/v1", matches=r"//api\.fireworks\.ai"),
+        HostProfile(
+            name="fireworks", url="https://api.fireworks.ai/inference/v1", path="/inference/v1", matches=r"//api\.fireworks\.ai"
+        ),
         HostProfile(name="deepseek", url="https://api.deepseek.com", path="", matches=r"//api\.deepseek\.com"),
         HostProfile(
             name="mistral",

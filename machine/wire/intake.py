@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Final
 
 import orjson
 from attrs import frozen
@@ -12,6 +12,7 @@ from attrs import frozen
 from ...states import Usage
 from ...states.events import Reply
 from ...states.messages import Opaque, Origin, Said
+from ...states.shapes import is_object, members, objects
 from .calls import RawCall, requested_calls
 from .fault import Fault, fault_of_status, named_error
 
@@ -47,7 +48,9 @@ def read_body(body: bytes, origin: Origin) -> Reply | Fault:
     error = named_error(parsed)
     if error is not None:
         message, status = error
-        return fault_of_status(status or 500, message) if choice is None or status else read_heard(_heard(parsed, choice), origin)
+        return (
+            fault_of_status(status or 500, message) if choice is None or status else read_heard(_heard(parsed, choice), origin)
+        )
     if choice is None:
         return Fault(kind="bad_response", message="the host's answer holds no choice", retryable=True)
     return read_heard(_heard(parsed, choice), origin)
@@ -68,27 +71,21 @@ def read_heard(heard: Heard, origin: Origin) -> Reply | Fault:
 
 
 def _first_choice(parsed: object) -> Mapping[str, object] | None:
-    if not isinstance(parsed, dict):
-        return None
-    choices = parsed.get("choices")
-    if not choices and isinstance(parsed.get("provider"), dict):
-        return _first_choice(parsed["provider"])
-    if not isinstance(choices, list):
-        return None
-    sound = [choice for choice in choices if isinstance(choice, dict)]
+    body = members(parsed)
+    if not body.get("choices") and is_object(body.get("provider")):
+        return _first_choice(body["provider"])
+    sound = objects(body.get("choices"))
     return next((choice for choice in sound if choice.get("index") in (0, None)), sound[0] if sound else None)
 
 
-def _heard(parsed: Mapping[str, object], choice: Mapping[str, object]) -> Heard:
-    message = choice.get("message")
-    fields = cast("Mapping[str, object]", message) if isinstance(message, dict) else {}
-    calls = fields.get("tool_calls")
+def _heard(parsed: object, choice: Mapping[str, object]) -> Heard:
+    fields = members(choice.get("message"))
     finish = choice.get("finish_reason")
     return Heard(
         text=text_of(fields.get("content")),
         refusal=text_of(fields.get("refusal")),
         reasoning=text_of(fields.get("reasoning_content") or fields.get("reasoning")),
-        calls=tuple(_raw_call(call) for call in calls if isinstance(call, dict)) if isinstance(calls, list) else (),
+        calls=tuple(_raw_call(call) for call in objects(fields.get("tool_calls"))),
         opaque=tuple(Opaque(key, _dump(fields[key])) for key in OPAQUE_KEYS if fields.get(key)),
         finish=finish if isinstance(finish, str) else None,
         usage=read_usage(parsed, choice),
@@ -96,8 +93,7 @@ def _heard(parsed: Mapping[str, object], choice: Mapping[str, object]) -> Heard:
 
 
 def _raw_call(call: Mapping[str, object]) -> RawCall:
-    inner = call.get("function")
-    function = cast("Mapping[str, object]", inner) if isinstance(inner, dict) else {}
+    function = members(call.get("function"))
     name, host_id = function.get("name"), call.get("id")
     extra = call.get("extra_content")
     return RawCall(
@@ -112,17 +108,15 @@ def text_of(content: object) -> str:
     """Return the text of a content: a string, or the text parts of a list."""
     if isinstance(content, str):
         return content
-    if not isinstance(content, list):
-        return ""
-    texts = (part.get("text") for part in content if isinstance(part, dict))
+    texts = (part.get("text") for part in objects(content))
     return "".join(text for text in texts if isinstance(text, str))
 
 
-def read_usage(parsed: Mapping[str, object], choice: Mapping[str, object] | None = None) -> Usage:
+def read_usage(parsed: object, choice: Mapping[str, object] | None = None) -> Usage:
     """Return the tokens that a body names, in whichever of the usual places; zeros where it names none."""
-    groq = parsed.get("x_groq")
-    places = (parsed.get("usage"), (choice or {}).get("usage"), groq.get("usage") if isinstance(groq, dict) else None)
-    usage = next((place for place in places if isinstance(place, dict) and place), None)
+    body = members(parsed)
+    places = (body.get("usage"), members(choice).get("usage"), members(body.get("x_groq")).get("usage"))
+    usage = next((place for place in map(members, places) if place), None)
     if usage is None:
         return Usage()
     cost = usage.get("cost")
@@ -136,7 +130,7 @@ def read_usage(parsed: Mapping[str, object], choice: Mapping[str, object] | None
 
 
 def _count(usage: object, key: str) -> int:
-    number = usage.get(key) if isinstance(usage, dict) else None
+    number = members(usage).get(key)
     return max(0, int(number)) if isinstance(number, int | float) else 0
 
 

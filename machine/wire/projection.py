@@ -35,9 +35,9 @@ class Projection:
     """The messages of one conversation for one host, kept encoded between the calls of a run."""
 
     host: HostProfile
-    _entries: list[Entry] = field(factory=list, init=False)
-    _pieces: list[bytes] = field(factory=list, init=False)
-    _ids: set[str] = field(factory=set, init=False)
+    _entries: list[Entry] = field(factory=list[Entry], init=False)
+    _pieces: list[bytes] = field(factory=list[bytes], init=False)
+    _ids: set[str] = field(factory=set[str], init=False)
 
     def messages(self, conversation: Conversation, system: str = "") -> bytes:
         """Return the array: *system* first where there is one, then the history from the run's window on."""
@@ -56,7 +56,12 @@ class Projection:
 
     def _piece(self, entry: Entry) -> bytes:
         piece = b",".join(encode(message) for message in self._messages(entry))
-        if self.host.bridge_after_tool and isinstance(entry, UserMessage) and self._entries and isinstance(self._entries[-1], SealedTurn):
+        if (
+            self.host.bridge_after_tool
+            and isinstance(entry, UserMessage)
+            and self._entries
+            and isinstance(self._entries[-1], SealedTurn)
+        ):
             return _BRIDGE + b"," + piece
         return piece
 

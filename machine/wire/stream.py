@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final, cast
+from typing import Final
 
 import orjson
 from attrs import define, field, frozen
@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from ...states import Usage
 from ...states.events import Reply
 from ...states.messages import Opaque, Origin
+from ...states.shapes import is_list, members, objects
 from .calls import RawCall
 from .fault import Fault, fault_of_status, named_error
 from .intake import OPAQUE_KEYS, Heard, read_heard, read_usage, text_of
@@ -37,11 +38,11 @@ class StreamFold:
     """
 
     _lines: _Lines = field(factory=lambda: _Lines(), init=False)
-    _data: list[bytes] = field(factory=list, init=False)
-    _text: list[str] = field(factory=list, init=False)
-    _refusal: list[str] = field(factory=list, init=False)
-    _reasoning: list[str] = field(factory=list, init=False)
-    _opaque: dict[str, object] = field(factory=dict, init=False)
+    _data: list[bytes] = field(factory=list[bytes], init=False)
+    _text: list[str] = field(factory=list[str], init=False)
+    _refusal: list[str] = field(factory=list[str], init=False)
+    _reasoning: list[str] = field(factory=list[str], init=False)
+    _opaque: dict[str, object] = field(factory=dict[str, object], init=False)
     _calls: _CallMerger = field(factory=lambda: _CallMerger(), init=False)
     _finish: str | None = field(default=None, init=False)
     _usage: Usage = field(default=Usage(), init=False)
@@ -89,14 +90,13 @@ class StreamFold:
         try:
             chunk = orjson.loads(data)
         except orjson.JSONDecodeError:
-            self._fault = self._fault or Fault(kind="bad_response", message="the stream holds an event that is not JSON", retryable=True)
+            self._fault = self._fault or Fault(
+                kind="bad_response", message="the stream holds an event that is not JSON", retryable=True
+            )
             return
         if (error := named_error(chunk)) is not None:
             self._fault = self._fault or fault_of_status(error[1] or 500, error[0])
-        if not isinstance(chunk, dict):
-            return
-        choices = chunk.get("choices")
-        choice = next((one for one in choices if isinstance(one, dict) and not one.get("index")), None) if isinstance(choices, list) else None
+        choice = next((one for one in objects(members(chunk).get("choices")) if not one.get("index")), None)
         usage = read_usage(chunk, choice)
         if usage != Usage():
             self._usage = usage
@@ -107,9 +107,7 @@ class StreamFold:
         finish = choice.get("finish_reason")
         if isinstance(finish, str) and finish:
             self._finish = finish
-        delta = choice.get("delta")
-        if not isinstance(delta, dict):
-            return
+        delta = members(choice.get("delta"))
         if reasoning := text_of(delta.get("reasoning_content") or delta.get("reasoning")):
             self._reasoning.append(reasoning)
             yield Delta("reasoning", reasoning)
@@ -119,11 +117,8 @@ class StreamFold:
         if refusal := text_of(delta.get("refusal")):
             self._refusal.append(refusal)
             yield Delta("text", refusal)
-        calls = delta.get("tool_calls")
-        if isinstance(calls, list):
-            for call in calls:
-                if isinstance(call, dict):
-                    self._calls.take(call)
+        for call in objects(delta.get("tool_calls")):
+            self._calls.take(call)
         self._take_opaque(delta)
 
     def _take_opaque(self, delta: Mapping[str, object]) -> None:
@@ -133,13 +128,13 @@ class StreamFold:
             before = self._opaque.get(key)
             if isinstance(value, str) and value:
                 self._opaque[key] = (before if isinstance(before, str) else "") + value
-            elif isinstance(value, list) and value:
-                self._opaque[key] = [*(before if isinstance(before, list) else []), *value]
+            elif is_list(value) and value:
+                self._opaque[key] = [*(before if is_list(before) else []), *value]
 
 
 @define(eq=False)
 class _Lines:
-    """Bytes into lines, whatever the line ends (`\\n`, `\\r\\n`, `\\r`) and wherever the bytes were split."""
+    """Bytes into lines, whatever ends a line (LF, CR LF or CR) and wherever the bytes were split."""
 
     _rest: bytes = b""
 
@@ -175,11 +170,10 @@ class _Growing:
 class _CallMerger:
     """Deltas of calls into calls, by index where hosts give one, by id where they do not, else to the latest."""
 
-    _calls: list[_Growing] = field(factory=list)
+    _calls: list[_Growing] = field(factory=list[_Growing])
 
     def take(self, delta: Mapping[str, object]) -> None:
-        inner = delta.get("function")
-        function = cast("Mapping[str, object]", inner) if isinstance(inner, dict) else {}
+        function = members(delta.get("function"))
         name, arguments = function.get("name"), function.get("arguments")
         host_id, index = delta.get("id"), delta.get("index")
         named = name if isinstance(name, str) else ""

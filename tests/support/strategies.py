@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -40,10 +41,12 @@ __all__ = [
     "json_values",
     "limits",
     "messages",
+    "mutated_histories",
     "replies",
     "requested_calls",
     "texts",
     "user_messages",
+    "valid_histories",
 ]
 
 NASTY_TEXTS = ("", " ", "\n\t", "\0", "\ud800", "a\udc00b", "\ud83d\ude00", "é😀", "{}", "<|call|>", "x" * 700, "\u2028", "\x7f")
@@ -204,6 +207,50 @@ def messages(draw: st.DrawFn) -> dict[str, object]:
     if not draw(st.integers(0, 9)):
         message[draw(texts)] = draw(json_values)
     return message
+
+
+@st.composite
+def valid_histories(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Return a history that is valid as stored: every text and every result in it is another one."""
+    history: list[dict[str, Any]] = [{"role": "user", "content": "text 0"}]
+    minted = 0
+    for step_kind in draw(st.lists(st.integers(0, 2), max_size=5)):
+        text = f"text {len(history)}"
+        if step_kind < 2:
+            history.append({"role": ("user", "assistant")[step_kind], "content": text})
+            continue
+        ids = [f"id_{minted + number}" for number in range(draw(st.integers(1, 3)))]
+        minted += len(ids)
+        asked = [{"id": each, "type": "function", "function": {"name": "look", "arguments": '{"a": 1}'}} for each in ids]
+        history.append({"role": "assistant", "content": draw(st.sampled_from((None, text))), "tool_calls": asked})
+        history += [{"role": "tool", "tool_call_id": each, "content": f"result of {each}"} for each in ids]
+    return history
+
+
+@st.composite
+def mutated_histories(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Return a valid history after up to three faults."""
+    history = copy.deepcopy(draw(valid_histories()))
+    for _ in range(draw(st.integers(1, 3))):
+        if not history:
+            break
+        place, other = (draw(st.integers(0, len(history) - 1)) for _ in range(2))
+        match draw(st.integers(0, 6)):
+            case 0:
+                del history[place]
+            case 1:
+                history[place], history[other] = history[other], history[place]
+            case 2:
+                history.insert(other, copy.deepcopy(history[place]))
+            case 3:
+                history.insert(place, {"role": draw(st.sampled_from(("user", "system"))), "content": "inserted"})
+            case 4:
+                history[place].pop(draw(st.sampled_from(("content", "tool_call_id", "tool_calls", "role"))), None)
+            case 5:
+                history[place][draw(st.sampled_from(("content", "tool_call_id", "tool_calls", "extra")))] = draw(json_values)
+            case _:
+                history[place]["tool_call_id"] = "id_0"
+    return history
 
 
 def _opened(conversation_id: str, history: list[dict[str, object]], at: float) -> Opened:
