@@ -41,7 +41,7 @@ _ANY_ID: Final = r".{1,256}"
 HOSTS: Final[dict[str, HostProfile]] = {
     host.name: host
     for host in (
-        HostProfile(name="portable", id_pattern=r"[A-Za-z0-9]{9}"),
+        HostProfile(name="portable"),
         HostProfile(name="openai", url="https://api.openai.com/v1", matches=r"//api\.openai\.com"),
         HostProfile(name="azure", path="/openai/v1", matches=r"\.openai\.azure\.com"),
         HostProfile(name="openrouter", url="https://openrouter.ai/api/v1", path="/api/v1", matches=r"//openrouter\.ai"),
