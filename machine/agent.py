@@ -6,11 +6,12 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, cast
 from uuid import uuid4
 
 import anyio
 from anyio.lowlevel import current_token
+from typing_extensions import TypeVar
 
 from ..errors import ConfigurationError, UnknownConversation
 from ..states import Conversation, Event, Limits, State
@@ -32,7 +33,7 @@ from .world import ModelsAndTools
 
 __all__ = ["TOOLS_NOTE", "Agent"]
 
-T = TypeVar("T")
+T = TypeVar("T", default=str)
 R = TypeVar("R")
 
 Task = str | Sequence[Mapping[str, object]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic
 
 from attrs import field, frozen
+from typing_extensions import TypeVar
 
 from ..errors import RunFailed
 from ..states import Conversation, Failure, State, Usage, summary
@@ -13,7 +14,7 @@ from .toolcall import ToolCall, calls_of, told
 
 __all__ = ["RunResult"]
 
-T = TypeVar("T")
+T = TypeVar("T", default=str)
 
 
 def _rested(conversation: Conversation) -> str:

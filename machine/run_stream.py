@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from typing import Generic, TypeVar
+from typing import Generic
 
 import anyio
 from attrs import define, field
+from typing_extensions import TypeVar
 
 from ..errors import DetentError
 from ..states import Conversation, Event
@@ -19,7 +20,7 @@ from .result import RunResult
 
 __all__ = ["RunStream"]
 
-T = TypeVar("T")
+T = TypeVar("T", default=str)
 
 
 @define(eq=False)

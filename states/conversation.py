@@ -19,6 +19,7 @@ from attrs.validators import ge, instance_of
 from .limits import Limits
 from .messages import Message, UserMessage
 from .repair import read_history
+from .text import well_formed
 from .turn import Entry, ToolTurn
 
 __all__ = ["BLANK_RUN", "Conversation", "Failure", "Run", "State", "Usage"]
@@ -81,8 +82,8 @@ class Usage:
 class Failure:
     """Why a model call, and perhaps a run, failed: *kind* for programs, *message* for people."""
 
-    kind: str
-    message: str
+    kind: str = field(converter=well_formed)
+    message: str = field(converter=well_formed)
 
 
 @frozen(kw_only=True)
@@ -124,7 +125,7 @@ class Conversation:
     nothing is owed, the user may speak.
     """
 
-    id: str = field(default="", validator=instance_of(str))
+    id: str = field(default="", converter=well_formed)
     state: State = field(default=State.DONE, validator=instance_of(State))
     seq: int = 0
     system: str = ""

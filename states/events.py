@@ -6,15 +6,17 @@ there too.  So the record is a pure function of its events.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from attrs import Factory, field, frozen
+from attrs.converters import optional
 from attrs.validators import ge, in_, instance_of
 
 from .conversation import Failure, Usage
 from .limits import Limits
 from .messages import Opaque, Said, UserMessage
-from .text import settle_arguments
+from .text import settle_arguments, well_formed
 from .turn import Entry, OutcomeKind
 
 __all__ = [
@@ -37,13 +39,17 @@ __all__ = [
 ]
 
 
+def _all_well_formed(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(well_formed(text) for text in texts)
+
+
 @frozen(kw_only=True)
 class Opened:
     """The conversation began, perhaps with a history from elsewhere (already repaired)."""
 
-    conversation_id: str = field(validator=instance_of(str))
-    system: str = ""
-    repairs: tuple[str, ...] = ()
+    conversation_id: str = field(converter=well_formed)
+    system: str = field(default="", converter=well_formed)
+    repairs: tuple[str, ...] = field(default=(), converter=_all_well_formed)
     entries: tuple[Entry, ...] = ()
     at: float = 0.0
 
@@ -96,11 +102,11 @@ class RequestedCall:
     *flaw* is worked out: the problem, or what is wrong with the arguments as JSON, or None.
     """
 
-    name: str
+    name: str = field(converter=well_formed)
     arguments: str = field(default="{}", converter=_settled)
-    host_id: str = ""
+    host_id: str = field(default="", converter=well_formed)
     opaque: tuple[Opaque, ...] = ()
-    problem: str | None = None
+    problem: str | None = field(default=None, converter=optional(well_formed))
     gated: bool = False
     flaw: str | None = field(default=Factory(_flaw_of, takes_self=True), init=False)
 
@@ -116,7 +122,7 @@ class Reply:
     said: Said = Said()
     calls: tuple[RequestedCall, ...] = ()
     usage: Usage = Usage()
-    problem: str | None = None
+    problem: str | None = field(default=None, converter=optional(well_formed))
 
 
 @frozen(kw_only=True)
@@ -143,7 +149,7 @@ class ModelFailed:
 class Approved:
     """A person agreed to the call."""
 
-    call_id: str
+    call_id: str = field(converter=well_formed)
     at: float = 0.0
 
 
@@ -151,8 +157,8 @@ class Approved:
 class Denied:
     """A person refused the call; *reason* is told to the model."""
 
-    call_id: str
-    reason: str = ""
+    call_id: str = field(converter=well_formed)
+    reason: str = field(default="", converter=well_formed)
     at: float = 0.0
 
 
@@ -160,7 +166,7 @@ class Denied:
 class ToolStarted:
     """A tool is about to run.  Recorded before it does, unless it is declared idempotent."""
 
-    call_id: str
+    call_id: str = field(converter=well_formed)
     at: float = 0.0
 
 
@@ -168,8 +174,8 @@ class ToolStarted:
 class ToolReturned:
     """A tool returned; *content* is the text for the model."""
 
-    call_id: str
-    content: str
+    call_id: str = field(converter=well_formed)
+    content: str = field(converter=well_formed)
     seconds: float = field(default=0.0, validator=ge(0))
     at: float = 0.0
 
@@ -178,8 +184,8 @@ class ToolReturned:
 class ToolFailed:
     """A call came to nothing; *content* tells the model why, in words that begin `Tool error:`."""
 
-    call_id: str
-    content: str
+    call_id: str = field(converter=well_formed)
+    content: str = field(converter=well_formed)
     kind: OutcomeKind = field(default=OutcomeKind.RAISED, validator=in_(set(OutcomeKind) - {OutcomeKind.RETURNED}))
     seconds: float = field(default=0.0, validator=ge(0))
     at: float = 0.0

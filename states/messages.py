@@ -10,6 +10,7 @@ import json
 from typing import TypeAlias
 
 from attrs import field, frozen
+from attrs.converters import optional
 from attrs.validators import instance_of
 
 from .text import legal_name, well_formed
@@ -25,7 +26,7 @@ Message: TypeAlias = dict[str, JSONValue]
 class Part:
     """One part of a user's message that is not plain text: *kind* as the wire names it, *json* the whole part as text."""
 
-    kind: str
+    kind: str = field(converter=well_formed)
     json: str = field(converter=well_formed)
 
 
@@ -33,15 +34,15 @@ class Part:
 class Origin:
     """Which model at which host said something; reasoning blobs go back to the same pair only."""
 
-    host: str
-    model: str
+    host: str = field(converter=well_formed)
+    model: str = field(converter=well_formed)
 
 
 @frozen
 class Opaque:
     """A field the host wants back byte for byte: the wire's *key* and the value's JSON text."""
 
-    key: str
+    key: str = field(converter=well_formed)
     json: str = field(converter=well_formed)
 
 
@@ -58,7 +59,7 @@ class Call:
     arguments: str = field(default="{}", converter=well_formed)
     host_id: str = field(default="", converter=well_formed)
     opaque: tuple[Opaque, ...] = ()
-    problem: str | None = None
+    problem: str | None = field(default=None, converter=optional(well_formed))
 
     @property
     def sendable_arguments(self) -> str:
@@ -83,7 +84,7 @@ class Said:
     reasoning: str = field(default="", converter=well_formed)
     opaque: tuple[Opaque, ...] = ()
     origin: Origin | None = None
-    finish: str | None = None
+    finish: str | None = field(default=None, converter=optional(well_formed))
 
     @property
     def is_blank(self) -> bool:

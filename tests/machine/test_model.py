@@ -1,0 +1,127 @@
+"""`Model`: what a caller says of a model, settled early."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from detent import ConfigurationError, DetentError, Model
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "expected"),
+    [
+        (None, None, "https://api.openai.com/v1"),
+        ("http://h:8000", None, "http://h:8000/v1"),
+        ("http://h:8000/", None, "http://h:8000/v1"),
+        ("http://h:8000/v1///", None, "http://h:8000/v1"),
+        ("http://h:8000/v1/chat/completions", None, "http://h:8000/v1"),
+        ("http://h:8000/v1/chat/completions/", None, "http://h:8000/v1"),
+        ("http://h:3000", "openwebui", "http://h:3000/api"),
+        ("http://h:3000/", "openwebui", "http://h:3000/api"),
+        ("http://h:3000/api", "openwebui", "http://h:3000/api"),
+        ("http://h/webui/", "openwebui", "http://h/webui/api"),
+        ("http://h:3000/api/v1", "openwebui", "http://h:3000/api/v1"),
+        ("http://localhost:11434", None, "http://localhost:11434/v1"),
+        (None, "ollama", "http://localhost:11434/v1"),
+        (None, "zai", "https://api.z.ai/api/paas/v4"),
+        ("https://api.deepseek.com", None, "https://api.deepseek.com"),
+        ("  http://h/v1 ", None, "http://h/v1"),
+    ],
+)
+def test_the_address_is_settled(url: str | None, host: str | None, expected: str) -> None:
+    assert expected == Model("m", base_url=url, host=host).address.url
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("", {}, "Model(name=...)"),
+        ("  ", {}, "Model(name=...)"),
+        (3, {}, "Model(name=...)"),
+        ("m", {"host": "nowhere"}, "no host is named 'nowhere'; known are"),
+        ("m", {"base_url": "ftp://h"}, "http or https address is wanted, not 'ftp://h'"),
+        ("m", {"base_url": "localhost:8000"}, "http or https address"),
+        ("m", {"host": "azure"}, "'azure' has no usual address"),
+    ],
+)
+def test_a_wrong_argument_is_named(name: Any, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Model(name, **options)
+
+    assert message in str(caught.value)
+
+
+def test_an_absent_key_becomes_none() -> None:
+    assert "none" == Model("m", base_url="http://h").address.api_key
+
+
+def test_the_key_of_the_environment_goes_to_openai_and_to_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
+
+    assert "sk-mine" == Model("m").address.api_key
+    assert "none" == Model("m", base_url="http://h").address.api_key
+
+
+def test_the_address_of_the_environment_is_used_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://proxy:4000")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
+
+    assert ("http://proxy:4000/v1", "sk-mine") == (Model("m").address.url, Model("m").address.api_key)
+    assert "http://localhost:11434/v1" == Model("m", host="ollama").address.url
+
+
+def test_a_key_is_never_shown() -> None:
+    model = Model("m", base_url="http://h", api_key="sk-secret", headers={"X-Key": "sk-other"})
+
+    assert "sk-" not in repr(model) + repr(model.address)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "name"),
+    [
+        ("gpt-5-mini", "openai", "gpt-5-mini"),
+        ("ollama:llama3.1:8b", "ollama", "llama3.1:8b"),
+        ("ft:gpt-4:me", "openai", "ft:gpt-4:me"),
+    ],
+)
+def test_a_model_can_be_named_in_one_text(text: str, host: str, name: str) -> None:
+    model = Model.named(text)
+
+    assert (host, name) == (model.profile.name, model.name)
+
+
+def test_a_configuration_becomes_a_model() -> None:
+    config = {"api_url": "http://h:3000/", "api_key": "", "model_name": "qwen", "label": "House model"}
+    model = Model.from_config(config)
+
+    assert ("qwen", "House model", "openwebui") == (model.name, model.label, model.profile.name)
+    assert ("http://h:3000/api", "none") == (model.address.url, model.address.api_key)
+
+
+def test_the_host_type_of_a_configuration_is_heeded() -> None:
+    assert "ollama" == Model.from_config({"api_url": "http://h:1", "model_name": "m", "host_type": "ollama"}).profile.name
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (None, "no model is configured"),
+        ({}, "no model is configured"),
+        ({"label": "Big"}, "the model 'Big' is not fully configured: api_url and model_name missing"),
+        ({"label": "Big", "api_url": "http://h"}, "the model 'Big' is not fully configured: model_name missing"),
+        ({"label": "Big", "model_name": "m", "api_url": "  "}, "the model 'Big' is not fully configured: api_url missing"),
+    ],
+)
+def test_a_configuration_that_lacks_something_is_an_error_that_names_the_label(
+    config: dict[str, object] | None, message: str
+) -> None:
+    with pytest.raises(DetentError, match=message):
+        Model.from_config(config)
