@@ -11,9 +11,11 @@ result (`render`: `Rendered` or `Unserialisable`).  What a model or a tool does 
 
 from .arguments import Arguments, Refused
 from .context import Context
-from .decorator import tool
 from .result import Rendered, Unserialisable, render
 from .tool import Tool
 from .toolbox import Toolbox
+
+# isort: split
+from .decorator import tool  # last: the name is also that of the module `tool`, which importing it puts here
 
 __all__ = ["Arguments", "Context", "Refused", "Rendered", "Tool", "Toolbox", "Unserialisable", "render", "tool"]

@@ -131,7 +131,7 @@ def _problems(error: _Error) -> Iterator[Problem]:
     elif (wanted := _wanted(keyword, value)) is not None:
         yield Problem(path, wanted, given=brief(error.instance))
     elif keyword is None:
-        yield Problem(path, "not allowed")
+        yield Problem(path, f"{brief(error.instance)} is not allowed")
     else:
         yield Problem(path, f"{brief(error.instance)} does not keep to `{keyword}: {brief(value)}`")
 

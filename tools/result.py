@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Literal, cast
@@ -33,14 +34,13 @@ class Unserialisable:
 def render(value: object, max_chars: int) -> Rendered | Unserialisable:
     """Return *value* as a text of at most *max_chars* characters, and one line more when something was cut off.  Never raises.
 
-    A string stays as it is and bytes are read as UTF-8 (URL-safe base64 where they are not).  All else becomes compact JSON: None is
-    `null`, like NaN and infinity; pydantic models, dataclasses and attrs classes are objects; enums are their values; sets
-    and tuples are arrays; dates, decimals, UUIDs and paths are strings.  Lone surrogates and NULs become U+FFFD.
+    A string stays as it is and bytes are read as UTF-8 (URL-safe base64 where they are not).  All else becomes compact
+    JSON: None is `null`, like NaN and infinity; pydantic models, dataclasses and attrs classes are objects; enums are their
+    values; sets and tuples are arrays; dates, decimals, UUIDs and paths are strings.  Lone surrogates and NULs become
+    U+FFFD.
     """
     try:
         text = well_formed(_text(value))
-    except RecursionError:
-        return Unserialisable(_refusal(value, "it is nested too deeply"))
     except Exception as error:  # the value's own code runs here: what it raises is the tool's fault and the model's news
         return Unserialisable(_refusal(value, _reason(error)))
     missing = len(text) - max_chars
@@ -108,6 +108,8 @@ def _plain(value: object) -> object:
         return {each.name: getattr(value, each.name) for each in attrs.fields(cast("type[attrs.AttrsInstance]", type(value)))}
     if isinstance(value, Mapping):
         return dict(cast("Mapping[object, object]", value))
+    if isinstance(value, os.PathLike):
+        return os.fspath(cast("os.PathLike[str]", value))
     if isinstance(value, AbstractSet):
         return list(cast("AbstractSet[object]", value))
     raise TypeError(f"type {type(value).__name__} has no JSON form")
