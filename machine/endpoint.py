@@ -7,53 +7,69 @@ again, and threads have loops of their own.
 
 from __future__ import annotations
 
-import email.utils
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Final, cast
 from weakref import WeakKeyDictionary
 
+import anyio
 from anyio.lowlevel import current_token
-from attrs import evolve
+from attrs import define, evolve, field
 
 from ..states.events import Reply
 from ..states.messages import Origin
 from .model import Address, Model
-from .wire.fault import Fault, fault_of_status, named_error
+from .wire.fault import Fault
 from .wire.intake import read_body
+from .wire.refusal import read_refusal
 from .wire.stream import Delta, StreamFold
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import APIStatusError, AsyncOpenAI
+    from openai import AsyncOpenAI
     from openai._types import RequestOptions  # the SDK gives it no public name
 
 __all__ = ["ask", "close_clients"]
 
-_LONGEST_WAIT: Final = 120.0
-"""Seconds: a host that asks for a longer pause is not asked again (the SDK's rule)."""
-
+_GRACE: Final = 0.5
+"""Seconds for a host to close a stream that it has said is over: then the connection can be used again."""
 
 _OPTIONS: Final[RequestOptions] = {"headers": {"Content-Type": "application/json"}}
 
 _CLIENTS: WeakKeyDictionary[object, dict[Address, AsyncOpenAI]] = WeakKeyDictionary()
 
 
-async def ask(model: Model, body: bytes, show: Callable[[Delta], None] | None = None) -> Reply | Fault:
+async def ask(
+    model: Model,
+    body: bytes,
+    show: Callable[[Delta], None] | None = None,
+    *,
+    offered: frozenset[str] = frozenset(),
+    first_token_timeout: float | None = None,
+    between_tokens_timeout: float | None = None,
+) -> Reply | Fault:
     """Send *body* to the model's endpoint and return the reply or the fault; whatever the host does, nothing is raised.
 
-    With *show* the body must ask for a stream, and *show* gets its pieces as they come.
+    With *show* the body must ask for a stream, and *show* gets its pieces as they come; *first_token_timeout* is then how
+    many seconds may pass before the first piece of the reply, *between_tokens_timeout* how many between two (None: any).
+    Comments that only keep the connection open are no pieces.  *offered* are the names of the tools in *body*: a call of
+    one that the model writes into its text is told from prose by them.
     """
     import httpx2
     import openai  # half a second of imports: paid at the first model call, not by `import detent`
 
     try:
         client = _client_for(model)
-        return await (
-            _ask_whole(client, body, model.origin) if show is None else _ask_for_a_stream(client, body, model.origin, show)
-        )
+        if show is None:
+            return await _ask_whole(client, body, model.origin, offered)
+        stream = _Listening(StreamFold(offered), show, first_token_timeout, between_tokens_timeout)
+        return await stream.ask(client, body, model.origin)
     except openai.APIStatusError as error:
-        return _status_fault(error)
+        refused = error.response
+        return read_refusal(
+            refused.status_code, refused.headers, refused.content, model.origin, offered=offered, now=time.time()
+        )
     except (openai.APITimeoutError, httpx2.TimeoutException):
         return Fault(kind="timeout", message=f"{model.address.url} did not answer in time", retryable=True)
     except (openai.APIConnectionError, httpx2.TransportError, httpx2.InvalidURL) as error:
@@ -99,16 +115,79 @@ def _new(model: Model) -> AsyncOpenAI:
     )
 
 
-async def _ask_whole(client: AsyncOpenAI, body: bytes, origin: Origin) -> Reply | Fault:
+async def _ask_whole(client: AsyncOpenAI, body: bytes, origin: Origin, offered: frozenset[str]) -> Reply | Fault:
     import httpx2
 
     response = await client.post("/chat/completions", content=body, cast_to=httpx2.Response, options=_OPTIONS)
-    if _is_stream(response):
-        return _fold(response.content, origin)
-    return read_body(response.content, origin)
+    return read_body(response.content, origin, offered)
 
 
-async def _ask_for_a_stream(client: AsyncOpenAI, body: bytes, origin: Origin, show: Callable[[Delta], None]) -> Reply | Fault:
+@define(eq=False)
+class _Listening:
+    """One streamed reply on its way: the fold, who is shown the pieces, and for how long it may be silent."""
+
+    fold: StreamFold
+    show: Callable[[Delta], None]
+    first_token_timeout: float | None
+    between_tokens_timeout: float | None
+    _shown: bool = field(default=False, init=False)
+
+    async def ask(self, client: AsyncOpenAI, body: bytes, origin: Origin) -> Reply | Fault:
+        """Send *body* and return what is heard.  Raises what the SDK raises until the answer has begun."""
+        with anyio.CancelScope() as scope:
+            scope.deadline = _deadline(self.first_token_timeout)
+            response = await _post(client, body)
+            try:
+                heard = await self._listen(response, scope, origin)
+            finally:
+                with anyio.move_on_after(_GRACE, shield=True):  # an unclosed response would keep its connection for ever
+                    await response.aclose()
+            return self._settled(heard)
+        if self.fold.is_done:
+            return self._settled(self._end(origin))
+        return self._settled(self._silence())
+
+    async def _listen(self, response: httpx2.Response, scope: anyio.CancelScope, origin: Origin) -> Reply | Fault:
+        import httpx2
+
+        heard = 0
+        try:
+            async for chunk in response.aiter_bytes():
+                self._show(self.fold.feed(chunk))
+                if self.fold.is_done:
+                    scope.deadline = _deadline(_GRACE)
+                elif heard != self.fold.progress:
+                    heard = self.fold.progress
+                    scope.deadline = _deadline(self.between_tokens_timeout)
+        except httpx2.TransportError as error:
+            if not self.fold.is_done:
+                why = str(error) or type(error).__name__
+                return Fault(kind="connection", message=f"the stream broke off: {why}", retryable=True)
+        return self._end(origin)
+
+    def _end(self, origin: Origin) -> Reply | Fault:
+        self._show(self.fold.close())
+        return self.fold.finish(origin)
+
+    def _show(self, deltas: list[Delta]) -> None:
+        for delta in deltas:
+            self._shown = True
+            self.show(delta)
+
+    def _silence(self) -> Fault:
+        if self.fold.progress:
+            message = f"the reply stopped: nothing came for {self.between_tokens_timeout:.3g} seconds"
+        else:
+            message = f"no reply had begun after {self.first_token_timeout:.3g} seconds"
+        return Fault(kind="timeout", message=message, retryable=True)
+
+    def _settled(self, heard: Reply | Fault) -> Reply | Fault:
+        """Return what was heard; a fault is final when something was shown: a second try would say it twice."""
+        return evolve(heard, retryable=False) if isinstance(heard, Fault) and self._shown else heard
+
+
+async def _post(client: AsyncOpenAI, body: bytes) -> httpx2.Response:
+    """Return the response as soon as it has begun."""
     import httpx2
     from openai import AsyncStream
 
@@ -120,57 +199,8 @@ async def _ask_for_a_stream(client: AsyncOpenAI, body: bytes, origin: Origin, sh
         stream=True,
         stream_cls=AsyncStream[object],
     )
-    response = cast("httpx2.Response", unread)  # what `cast_to` asks for; the overload promises the stream class
-    try:
-        if not _is_stream(response):
-            return read_body(await response.aread(), origin)
-        return await _fold_and_show(response, origin, show)
-    finally:
-        await response.aclose()
+    return cast("httpx2.Response", unread)  # what `cast_to` asks for; the overload promises the stream class
 
 
-async def _fold_and_show(response: httpx2.Response, origin: Origin, show: Callable[[Delta], None]) -> Reply | Fault:
-    import httpx2
-
-    fold, shown = StreamFold(), False
-    try:
-        async for chunk in response.aiter_bytes():
-            for delta in fold.feed(chunk):
-                shown = True
-                show(delta)
-        heard = fold.finish(origin)
-    except httpx2.TransportError as error:
-        heard = Fault(kind="connection", message=f"the stream broke off: {error or type(error).__name__}", retryable=True)
-    # What was shown can not be taken back: a second try would say it twice.
-    return evolve(heard, retryable=False) if isinstance(heard, Fault) and shown else heard
-
-
-def _fold(content: bytes, origin: Origin) -> Reply | Fault:
-    fold = StreamFold()
-    fold.feed(content)
-    return fold.finish(origin)
-
-
-def _is_stream(response: httpx2.Response) -> bool:
-    return response.headers.get("content-type", "").startswith("text/event-stream")
-
-
-def _status_fault(error: APIStatusError) -> Fault:
-    headers = error.response.headers
-    named = named_error(error.body) or named_error({"error": error.body})
-    fault = fault_of_status(error.status_code, named[0] if named else error.response.text)
-    wait = _retry_after(headers)
-    said = headers.get("x-should-retry")
-    retryable = fault.retryable if said not in ("true", "false") else said == "true"
-    return evolve(fault, retryable=retryable and (wait or 0) <= _LONGEST_WAIT, retry_after=wait)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that the host asks to wait: `retry-after-ms`, else `retry-after` as a number or a date."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) * unit)
-        except (KeyError, ValueError):
-            continue
-    when = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    return None if when is None else max(0.0, email.utils.mktime_tz(when) - time.time())
+def _deadline(seconds: float | None) -> float:
+    return inf if seconds is None else anyio.current_time() + seconds

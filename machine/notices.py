@@ -68,7 +68,7 @@ def notices_of(before: Conversation, event: Event, after: Conversation, seconds:
         if call.id not in had:
             yield ToolFinished(call=call)
     if before.state is not after.state:
-        failure = after.run.failure if isinstance(event, facts.ModelFailed) or after.state is State.FAILED else None
+        failure = event.failure if isinstance(event, facts.ModelFailed) else after.run.failure
         yield StateChanged(
             source=before.state,
             target=after.state,

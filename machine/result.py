@@ -88,6 +88,11 @@ class RunResult(Generic[T]):
         """Why the run failed; None unless it did."""
         return self.conversation.run.failure if self.state is State.FAILED else None
 
+    @property
+    def faults(self) -> tuple[Failure, ...]:
+        """The model calls of the run that came to nothing, in order: each was tried again, or was the last."""
+        return self.conversation.run.faults
+
     def unwrap(self) -> T:
         """Return the output of a run that is done.  Raises `RunFailed`, with the reason, for any other."""
         if self.state is State.DONE and self.output is not None:

@@ -96,7 +96,8 @@ class ModelsAndTools:
         if isinstance(answer, Reply):
             return ModelReplied(reply=self._gated(self._checked(answer)), seconds=took, at=time.time())
         delay = _pause(answer, effect.attempt) if answer.retryable else 0.0
-        return ModelFailed(failure=answer.failure, retryable=answer.retryable, delay=delay, seconds=took, at=time.time())
+        failure = evolve(answer.failure, model=model.label)
+        return ModelFailed(failure=failure, retryable=answer.retryable, delay=delay, seconds=took, at=time.time())
 
     async def _ask(self, model: Model, effect: CallModel, conversation: Conversation) -> Reply | Fault:
         seconds = min(model.timeout, math.inf if effect.closing else self._seconds_left(conversation))

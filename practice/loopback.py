@@ -18,6 +18,7 @@ from .server import app
 __all__ = ["Practice", "serve"]
 
 LOCALHOST = "127.0.0.1"
+PRINT = partial(print, flush=True)
 
 
 class Practice:
@@ -56,7 +57,7 @@ class Practice:
         return _url(self._socket)
 
 
-def serve(port: int = 0, *, host: str = LOCALHOST, say: Callable[[str], None] = partial(print, flush=True)) -> None:
+def serve(port: int = 0, *, host: str = LOCALHOST, say: Callable[[str], None] = PRINT) -> None:
     """Serve until Ctrl-C or SIGTERM, after one line, to *say*, on what it is and where.
 
     Raises `ValueError` for a host that is not loopback, and `OSError` when the port is taken.

@@ -219,7 +219,8 @@ def _answer(request: Request, plan: list[Wanted]) -> str:
     text = ("\n" if any("\n" in one for one in told) else " ").join(told) or _introduction(request)
     if request.answer_schema is None:
         return text
-    whole = evolve(clues(text), quoted=(text,), names=(), together=())
+    results = " ".join(outcome.content or "" for outcome in request.outcomes)
+    whole = evolve(clues(results or request.task), quoted=(text,), names=(), together=())
     return json.dumps(value_for(request.answer_schema, whole), ensure_ascii=False)
 
 

@@ -131,55 +131,62 @@ def keep_the_closing_words(conversation: Conversation, event: ModelReplied) -> C
 
 def nudge(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Keep what was said, if anything, and tell the model in the user's place what is wrong with it."""
-    counted = _ask_again(conversation, event, retryable=True)
+    counted = _ask_again(_refuse(conversation, event), retryable=True)
     return append(counted, *_spoken(event), UserMessage(content=_what_is_wrong(event), synthetic=True))
 
 
 def fail_for_want_of_an_answer(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Say that the model gave nothing usable, and keep what it did say."""
-    counted = append(_count(conversation, event), *_spoken(event))
+    counted = append(_refuse(conversation, event), *_spoken(event))
     tries = counted.run.attempts + 1
     message = f"The model gave no usable reply in {tries} tries. {_what_is_wrong(event)}"
     return fail(counted, Failure(kind="unusable_reply", message=message))
 
 
 def plan_another_try(conversation: Conversation, event: ModelFailed) -> Conversation:
-    """Count the try; after the last one of a model, turn to the next."""
-    again = _ask_again(conversation, event, retryable=event.retryable)
+    """Go on with a pause at the same model, or at once with the next."""
+    again = _ask_again(_note(conversation, event), retryable=event.retryable)
     same_model = again.run.model_index == conversation.run.model_index
     not_before = event.at + event.delay if same_model and event.delay else None
-    return evolve(again, run=evolve(again.run, not_before=not_before, failure=event.failure))
+    limit = again.run.limit or (reached(conversation, event.at) if _is_out_of_time(conversation, event) else None)
+    return evolve(again, run=evolve(again.run, not_before=not_before, limit=limit))
 
 
 def fail_for_want_of_a_model(conversation: Conversation, event: ModelFailed) -> Conversation:
     """Keep the reason of the last failure."""
-    return fail(conversation, event.failure)
+    return fail(_note(conversation, event), event.failure)
 
 
 def write_down_what_was_gathered(conversation: Conversation, event: ModelFailed) -> Conversation:
     """End the run with the summary: the limit stays the reason, the failed closing call is noted."""
-    noted = evolve(conversation, run=evolve(conversation.run, failure=event.failure))
-    return end_at_the_limit(noted, conversation.run.limit or "the run")
-
-
-def _count(conversation: Conversation, event: ModelReplied) -> Conversation:
-    used = evolve(event.reply.usage, model_calls=1)
-    run = evolve(conversation.run, usage=conversation.run.usage + used)
-    return evolve(conversation, run=run, usage=conversation.usage + used)
+    return end_at_the_limit(_note(conversation, event), conversation.run.limit or "the run")
 
 
 def _accept(conversation: Conversation, event: ModelReplied) -> Conversation:
-    counted = _count(conversation, event)
-    run = evolve(counted.run, rounds=counted.run.rounds + 1, attempts=0, failure=None)
-    return evolve(counted, run=run)
+    """Count what the reply used, and the reply."""
+    used, run = evolve(event.reply.usage, model_calls=1), conversation.run
+    run = evolve(run, usage=run.usage + used, rounds=run.rounds + 1, attempts=0)
+    return evolve(conversation, run=run, usage=conversation.usage + used)
 
 
-def _ask_again(conversation: Conversation, event: ModelReplied | ModelFailed, *, retryable: bool) -> Conversation:
-    counted = _count(conversation, event) if isinstance(event, ModelReplied) else conversation
-    run = counted.run
+def _refuse(conversation: Conversation, event: ModelReplied) -> Conversation:
+    """Count what the reply used, and note what is wrong with it."""
+    used, run = evolve(event.reply.usage, model_calls=1), conversation.run
+    fault = Failure(kind="unusable_reply", message=_what_is_wrong(event))
+    run = evolve(run, usage=run.usage + used, faults=(*run.faults, fault))
+    return evolve(conversation, run=run, usage=conversation.usage + used)
+
+
+def _note(conversation: Conversation, event: ModelFailed) -> Conversation:
+    return evolve(conversation, run=evolve(conversation.run, faults=(*conversation.run.faults, event.failure)))
+
+
+def _ask_again(conversation: Conversation, *, retryable: bool) -> Conversation:
+    """Count the try; after the last one of a model, turn to the next."""
+    run = conversation.run
     if (retryable and run.attempts < run.limits.retries) or not run.spares:
-        return evolve(counted, run=evolve(run, attempts=run.attempts + 1))
-    return evolve(counted, run=evolve(run, attempts=0, model_index=run.model_index + 1, spares=run.spares - 1))
+        return evolve(conversation, run=evolve(run, attempts=run.attempts + 1))
+    return evolve(conversation, run=evolve(run, attempts=0, model_index=run.model_index + 1, spares=run.spares - 1))
 
 
 def _spoken(event: ModelReplied) -> tuple[AssistantMessage, ...]:
@@ -188,7 +195,7 @@ def _spoken(event: ModelReplied) -> tuple[AssistantMessage, ...]:
 
 def _what_is_wrong(event: ModelReplied) -> str:
     if event.reply.problem is not None:
-        return event.reply.problem
+        return event.reply.problem if event.reply.problem.strip() else "The last reply can not be used. Please try again."
     if event.reply.said.finish == "length":
         return "The last reply was cut off before it said anything. Please answer more briefly."
     return "The last reply was empty. Please answer, or call a tool."

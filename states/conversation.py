@@ -10,11 +10,12 @@ Nothing here reads a clock, draws a random number or does I/O: times arrive insi
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterable, Mapping
 from typing import Self
 
 from attrs import field, frozen
-from attrs.validators import ge, instance_of
+from attrs.validators import ge, instance_of, optional
 
 from .limits import Limits
 from .messages import Message, UserMessage
@@ -46,6 +47,11 @@ class State(enum.Enum):
 _ENDS = frozenset({State.DONE, State.LIMIT_HIT, State.FAILED, State.CANCELLED})
 
 
+def _a_price(instance: object, attribute: object, value: float) -> None:
+    if not 0 <= value < math.inf:
+        raise ValueError(f"cost: a number of at least 0 is wanted, not {value!r}")
+
+
 @frozen(kw_only=True)
 class Usage:
     """What model calls have used.  Unit: tokens, and *cost* in the currency the host bills in.
@@ -58,7 +64,7 @@ class Usage:
     cached: int = field(default=0, validator=ge(0))
     reasoning: int = field(default=0, validator=ge(0))
     model_calls: int = field(default=0, validator=ge(0))
-    cost: float | None = None
+    cost: float | None = field(default=None, validator=optional(_a_price))
 
     @property
     def total(self) -> int:
@@ -80,10 +86,11 @@ class Usage:
 
 @frozen(kw_only=True)
 class Failure:
-    """Why a model call, and perhaps a run, failed: *kind* for programs, *message* for people."""
+    """Why a model call, and perhaps a run, failed: *kind* for programs, *message* for people, *model* the one asked."""
 
     kind: str = field(converter=well_formed)
     message: str = field(converter=well_formed)
+    model: str = field(default="", converter=well_formed)
 
 
 @frozen(kw_only=True)
@@ -91,7 +98,8 @@ class Run:
     """The counters of one run: from the user's task to an end state.
 
     *first* is the index in the history of the entry with the task, *window* the index of the first entry that the model
-    is shown.  Times are seconds since the epoch, as the events brought them.
+    is shown.  *faults* are the model calls that came to nothing, in order; *failure* is why the run failed.  Times are
+    seconds since the epoch, as the events brought them.
     """
 
     limits: Limits = Limits()
@@ -110,6 +118,7 @@ class Run:
     closing: bool = False
     limit: str | None = None
     failure: Failure | None = None
+    faults: tuple[Failure, ...] = ()
     usage: Usage = Usage()
 
 

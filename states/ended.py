@@ -39,7 +39,7 @@ def cancel(conversation: Conversation, event: Cancelled) -> Conversation:
 
 def is_blank(conversation: Conversation, event: Opened) -> bool:
     """Whether nothing has happened in the conversation."""
-    return conversation.seq == 0
+    return conversation.seq == 0 and not conversation.history
 
 
 def open_with_a_history(conversation: Conversation, event: Opened) -> Conversation:

@@ -47,7 +47,7 @@ def _all_well_formed(texts: Iterable[str]) -> tuple[str, ...]:
 class Opened:
     """The conversation began, perhaps with a history from elsewhere (already repaired)."""
 
-    conversation_id: str = field(converter=well_formed)
+    conversation_id: str = field(converter=well_formed, validator=instance_of(str))
     system: str = field(default="", converter=well_formed)
     repairs: tuple[str, ...] = field(default=(), converter=_all_well_formed)
     entries: tuple[Entry, ...] = ()

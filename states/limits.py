@@ -75,6 +75,8 @@ def reached(conversation: Conversation, at: float) -> str | None:
     """
     run = conversation.run
     limits = run.limits
+    if run.limit is not None:
+        return run.limit  # once met, even if the clock goes back
     if run.refused_calls:
         return _counted(limits.tool_calls or 0, "tool call")
     if run.rounds >= limits.rounds:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 from attrs.validators import instance_of
 
-from .text import legal_name, well_formed
+from .text import legal_name, settle_part, well_formed
 
 __all__ = ["AssistantMessage", "Call", "JSONValue", "Message", "Opaque", "Origin", "Part", "Said", "UserMessage", "call_id"]
 
@@ -24,10 +24,13 @@ Message: TypeAlias = dict[str, JSONValue]
 
 @frozen
 class Part:
-    """One part of a user's message that is not plain text: *kind* as the wire names it, *json* the whole part as text."""
+    """One part of a user's message that is not plain text: *kind* as the wire names it, *json* the whole part as text.
+
+    Raises ValueError where *json* is no object with a `type`.
+    """
 
     kind: str = field(converter=well_formed)
-    json: str = field(converter=well_formed)
+    json: str = field(converter=settle_part)
 
 
 @frozen

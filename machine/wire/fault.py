@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ...states import Failure
-from ...states.shapes import is_list, is_object, members
+from ...states.text import well_formed
+from .complaint import Complaint
 
-__all__ = ["Fault", "fault_of_status", "named_error"]
+__all__ = ["LONGEST_WAIT", "Fault", "fault_of"]
+
+LONGEST_WAIT: Final = 120.0
+"""Seconds: a host that asks for a longer pause is not asked again (the SDK's rule)."""
 
 _LONGEST_MESSAGE: Final = 600
 
@@ -18,9 +23,9 @@ _LONGEST_MESSAGE: Final = 600
 class Fault:
     """A model call that brought no reply.
 
-    *kind* is one of: `connection`, `timeout`, `auth`, `not_found`, `bad_request`, `context_overflow`, `content_filter`,
-    `rate_limited`, `overloaded`, `server_error`, `bad_response`.  *retryable* means that the same request may succeed
-    later, and *retry_after* is the wait in seconds that the host asked for, if it did.
+    *kind* is one of: `connection`, `timeout`, `auth`, `no_credit`, `not_found`, `bad_request`, `context_overflow`,
+    `content_filter`, `rate_limited`, `overloaded`, `server_error`, `bad_response`.  *retryable* means that the same
+    request may succeed later, and *retry_after* is the wait in seconds that the host asked for, if it did.
     """
 
     kind: str
@@ -31,85 +36,83 @@ class Fault:
     @property
     def failure(self) -> Failure:
         """The fault as the record keeps it."""
-        return Failure(kind=self.kind, message=self.message)
+        return Failure(kind=self.kind, message=well_formed(self.message))
 
 
-_OVERFLOW: Final = (
-    "context_length_exceeded",
-    "exceeds the context window",
-    "maximum context length",
-    "prompt is too long",
-    "input is too long for requested model",
-    "exceeds the maximum number of tokens",
-    "maximum prompt length is",
-    "reduce the length of the messages",
-    "exceeds the available context size",
-    "greater than the context length",
-    "exceeded model token limit",
-    "context window exceeds limit",
+_OVERFLOW: Final = re.compile(
+    r"context_length_exceeded|model_context_window_exceeded"
+    r"|exceeds the context window"  # OpenAI
+    r"|maximum (?:context|input) length|max context length|maximum model length"  # vLLM, OpenRouter, DeepSeek, Ollama
+    r"|prompt is too long|prompt too long|input is too long"  # Anthropic, Ollama, Bedrock
+    r"|input token count.{0,80}exceeds the maximum|exceeds the maximum number of tokens"  # Gemini
+    r"|maximum prompt length is"  # xAI
+    r"|reduce the length of the messages"  # Groq
+    r"|exceeds the available context size"  # llama.cpp
+    r"|greater than the context length"  # LM Studio
+    r"|too large for model with \d+ maximum context"  # Mistral
+    r"|exceeded model token limit"  # Kimi
+    r"|context window exceeds limit"  # MiniMax
+    r"|exceeds the limit of \d+"  # Copilot
+    r"|range of input length should be",  # DashScope
+    re.DOTALL,
 )
+_UNREADABLE: Final = re.compile(
+    r"failed to parse tool call arguments|system message must be at the beginning|unexpected message role"
+    r"|roles must alternate|only user and assistant roles|jinja|raise_exception|chat template|parser for this template"
+)
+"""Errors that llama.cpp and its kin give as 500 though the request is at fault: the same body fails again."""
+_FILTERED: Final = re.compile(r"content_filter|content management policy|content_policy|responsibleaipolicy")
+_MODERATED: Final = re.compile(r"moderation|flagged|safety|content_policy")
+_BAD_KEY: Final = re.compile(r"api key not valid|(?:incorrect|invalid) api key")
 
 
-def fault_of_status(status: int, message: str) -> Fault:
+def fault_of(status: int, complaint: Complaint) -> Fault:
     """Return what an HTTP *status* from 400 up means, with the host's own words.
 
-    408, 409, 429 and everything from 500 may pass (the SDK's classes).  Source: openai-python `_base_client.py`.
+    What the body says goes before the status.  Otherwise 408, 409, 429 and everything from 500 may pass (the SDK's
+    classes; source: openai-python `_base_client.py`, read 2026-11-20).
     """
-    said = message.strip()[:_LONGEST_MESSAGE] or "(no message)"
+    said = complaint.message[:_LONGEST_MESSAGE] or "(no message)"
     text = f"the host answered {status}: {said}"
-    lowered = message.lower()
-    if any(pattern in lowered for pattern in _OVERFLOW):
-        return Fault(kind="context_overflow", message=f"the conversation is too long for the model; {text}")
-    if "content_filter" in lowered:
-        return Fault(kind="content_filter", message=f"a content filter refused the request; {text}")
-    match status:
-        case 401 | 403:
-            return Fault(kind="auth", message=f"the key was refused: check the API key; {text}")
-        case 404 | 405:
-            return Fault(
-                kind="not_found",
-                message=f"no such model or no chat-completions endpoint there: check URL and model name; {text}",
-            )
-        case 408:
-            return Fault(kind="timeout", message=text, retryable=True)
-        case 429:
-            return Fault(kind="rate_limited", message=text, retryable=True)
-        case 503 | 529:
-            return Fault(kind="overloaded", message=text, retryable=True)
-        case _ if status >= 500 or status == 409:
-            return Fault(kind="server_error", message=text, retryable=True)
-        case _:
-            return Fault(kind="bad_request", message=text)
+    words = f"{complaint.code} {complaint.message}".lower()
+    fault = _fault_of_words(status, words) or _fault_of_status(status)
+    return evolve(fault, message=f"{fault.message}; {text}" if fault.message else text)
 
 
-def named_error(body: object) -> tuple[str, int | None] | None:
-    """Return the message and the status of an error that a body carries, or None when it carries none.
-
-    Every form that hosts use: `{"error": {...}}`, `{"error": "text"}`, the same in a list, `{"object": "error"}`,
-    `{"detail": ...}`.  An empty error object beside real choices is none.
-    """
-    if is_list(body) and body:
-        return named_error(body[0])
-    if not is_object(body):
-        return None
-    error = body.get("error")
-    if isinstance(error, str) and error:
-        return error, _status(body.get("code"))
-    if is_object(error) and (error.get("message") or error.get("code")):
-        raw = members(error.get("metadata")).get("raw")
-        message = " ".join(str(part) for part in (error.get("message"), raw) if part)
-        code = error.get("code")
-        return message or str(code), _status(code) or _status(error.get("status"))
-    if body.get("object") == "error" and body.get("message"):
-        return str(body["message"]), _status(body.get("code"))
-    if "detail" in body and "choices" not in body:
-        return str(body["detail"]), None
+def _fault_of_words(status: int, words: str) -> Fault | None:
+    if status != 429 and _OVERFLOW.search(words):
+        return Fault(kind="context_overflow", message="the conversation is too long for the model")
+    if status == 413 or (status == 400 and not words.strip()):
+        return Fault(kind="context_overflow", message="the request is too large for the host, or too long for the model")
+    if _FILTERED.search(words) or (status == 403 and _MODERATED.search(words)):
+        return Fault(kind="content_filter", message="a content filter refused the request")
+    if _UNREADABLE.search(words):
+        return Fault(kind="bad_request", message="the host can not read the request as it is, and would refuse it again")
+    if status == 400 and _BAD_KEY.search(words):
+        return _BAD_KEY_FAULT
     return None
 
 
-def _status(code: object) -> int | None:
-    try:
-        number = int(str(code))
-    except ValueError:
-        return None
-    return number if 400 <= number < 600 else None
+_BAD_KEY_FAULT: Final = Fault(kind="auth", message="the key was refused: check the API key")
+
+
+def _fault_of_status(status: int) -> Fault:
+    match status:
+        case 401 | 403:
+            return _BAD_KEY_FAULT
+        case 402:
+            return Fault(kind="no_credit", message="the account has no credit left, or not enough for this request")
+        case 404 | 405:
+            return Fault(
+                kind="not_found", message="no such model or no chat-completions endpoint there: check URL and model name"
+            )
+        case 408:
+            return Fault(kind="timeout", message="", retryable=True)
+        case 429:
+            return Fault(kind="rate_limited", message="", retryable=True)
+        case 503 | 529:
+            return Fault(kind="overloaded", message="", retryable=True)
+        case _ if status >= 500 or status == 409:
+            return Fault(kind="server_error", message="", retryable=True)
+        case _:
+            return Fault(kind="bad_request", message="")

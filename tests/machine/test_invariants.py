@@ -63,7 +63,8 @@ LIMITS = st.builds(
     retries=st.integers(0, 2),
     on_limit=st.sampled_from(("summary", "answer")),
 )
-KINDS = st.lists(st.sampled_from(("runs", "runs", "gated", "flawed")), min_size=1, max_size=5)
+ANY_KIND: tuple[Kind, ...] = ("runs", "runs", "gated", "flawed")
+KINDS = st.lists(st.sampled_from(ANY_KIND), min_size=1, max_size=5)
 PAUSES = st.sampled_from((0.0, 0.0, 0.5, 2.0))
 HISTORY: list[dict[str, Any]] = [
     {"role": "user", "content": "earlier"},
@@ -198,7 +199,7 @@ class AnyRun(RuleBasedStateMachine):
         self.model.is_prepared(self.at)
 
     def the_model_calls(self, data: st.DataObject) -> None:
-        kinds: list[Kind] = data.draw(KINDS)
+        kinds = data.draw(KINDS)
         text, kept, _ = self.text(data.draw(TAILS)) if data.draw(st.booleans()) else ("", "", "")
         calls = tuple(self.requested(data, kind) for kind in kinds)
         reply = Reply(said=Said(text=text), calls=calls, usage=self.used(data))
@@ -467,7 +468,7 @@ def driven(
 ENDLESS = Limits(rounds=500)
 
 
-@pytest.mark.parametrize("on_limit", ["summary", "answer"])
+@pytest.mark.parametrize("wrap_up", [False, True])
 @pytest.mark.parametrize(
     ("expected", "limits"),
     [
@@ -480,14 +481,14 @@ ENDLESS = Limits(rounds=500)
         ("12 seconds", evolve(ENDLESS, seconds=12.0)),
     ],
 )
-def test_every_limit_ends_a_run_that_would_not_end_by_itself(expected: str, limits: Limits, on_limit: str) -> None:
-    limits = evolve(limits, on_limit=on_limit)
+def test_every_limit_ends_a_run_that_would_not_end_by_itself(expected: str, limits: Limits, wrap_up: bool) -> None:
+    limits = evolve(limits, on_limit="answer" if wrap_up else "summary")
     begun = step(Conversation(), UserSaid(message=UserMessage(content="hi"), limits=limits, at=100.0))
     conversation, model_calls = driven(begun, ONE_CALL)
 
     assert State.LIMIT_HIT is conversation.state
     assert expected == conversation.run.limit
-    assert 4 + (on_limit == "answer") >= model_calls
+    assert 4 + wrap_up >= model_calls
 
 
 @given(limits, replies | st.none(), st.integers(0, 2), st.booleans(), st.sampled_from((0.0, 0.1, 1.0)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -94,7 +95,7 @@ def test_what_is_no_event_is_illegal(odd: object) -> None:
 
 
 def test_a_namesake_of_an_event_is_illegal() -> None:
-    namesake = type("Cancelled", (), {"at": 0.0})()
+    namesake: Any = type("Cancelled", (), {"at": 0.0})()
 
     with pytest.raises(IllegalEvent):
         step(prompting(), namesake)

@@ -61,7 +61,9 @@ def test_when_nothing_is_left_to_run_the_turn_is_sealed() -> None:
 
     assert State.PROMPTING is conversation.state
     assert conversation.turn is None
-    assert ["Tool error: the user did not allow this call."] * 2 == [message["content"] for message in conversation.messages[-2:]]
+    assert ["Tool error: the user did not allow this call."] * 2 == [
+        message["content"] for message in conversation.messages[-2:]
+    ]
     assert [] == judge(conversation.messages, sendable=True)
 
 
@@ -103,9 +105,10 @@ def test_a_run_is_cancelled_while_it_waits() -> None:
     conversation = after(awaiting_approval(gated("a"), gated("b")), Denied(call_id=ONE, reason="no"), Cancelled())
 
     assert State.CANCELLED is conversation.state
-    assert ["Tool error: the user did not allow this call: no", "Tool error: the run was cancelled before this call ended."] == [
-        message["content"] for message in conversation.messages[-2:]
-    ]
+    assert [
+        "Tool error: the user did not allow this call: no",
+        "Tool error: the run was cancelled before this call ended.",
+    ] == [message["content"] for message in conversation.messages[-2:]]
 
 
 def test_waiting_for_a_person_does_not_count() -> None:

@@ -87,7 +87,9 @@ def test_a_batch_over_the_limit_runs_what_fits_and_no_word_is_asked_on_the_rest(
 
 
 def test_only_calls_that_run_are_counted() -> None:
-    conversation = after(awaiting_model(Limits(tool_calls=2)), calls(call("x", "{"), call("a"), call("b"), call("c"), call("d")))
+    conversation = after(
+        awaiting_model(Limits(tool_calls=2)), calls(call("x", "{"), call("a"), call("b"), call("c"), call("d"))
+    )
 
     assert (2, 2) == (conversation.run.tool_calls, conversation.run.refused_calls)
     assert 5 == conversation.minted
@@ -180,7 +182,7 @@ def test_a_fault_for_good_ends_a_closing_run_at_its_limit() -> None:
     conversation = after(closing(), fault(retryable=False))
 
     assert State.LIMIT_HIT is conversation.state
-    assert Failure(kind="server", message="500") == conversation.run.failure
+    assert Failure(kind="server", message="500") == conversation.run.faults[-1]
     assert str(conversation.messages[-1]["content"]).startswith("The limit of 1 round was reached.")
 
 
@@ -202,7 +204,10 @@ def test_an_empty_reply_is_asked_again_with_a_word_on_it() -> None:
 def test_a_reply_cut_off_is_asked_again_more_briefly() -> None:
     conversation = after(awaiting_model(), blank(finish="length"))
 
-    assert "The last reply was cut off before it said anything. Please answer more briefly." == conversation.messages[-1]["content"]
+    assert (
+        "The last reply was cut off before it said anything. Please answer more briefly."
+        == conversation.messages[-1]["content"]
+    )
 
 
 def test_an_answer_with_a_problem_is_kept_and_the_problem_told() -> None:
@@ -243,7 +248,7 @@ def test_what_the_last_unusable_reply_said_is_kept() -> None:
     conversation = after(awaiting_model(Limits(retries=0)), said("wait"), answer("42", problem="JSON is wanted."))
 
     assert State.FAILED is conversation.state
-    assert {"hi", "42", "wait"} == {message["content"] for message in conversation.messages}
+    assert {"hi", "42", "wait"} == {str(message["content"]) for message in conversation.messages}
     assert [] == judge(conversation.messages)
 
 
@@ -262,7 +267,7 @@ def test_a_fault_that_may_pass_is_tried_again_after_its_pause() -> None:
 
     assert State.PROMPTING is conversation.state
     assert (1, 12.5) == (conversation.run.attempts, conversation.run.not_before)
-    assert Failure(kind="server", message="500") == conversation.run.failure
+    assert Failure(kind="server", message="500") == conversation.run.faults[-1]
     assert ["hi"] == [message["content"] for message in conversation.messages]
 
 
@@ -285,7 +290,7 @@ def test_a_fault_for_good_fails_the_run_and_keeps_the_history() -> None:
     conversation = after(awaiting_model(), said("wait"), fault(retryable=False))
 
     assert State.FAILED is conversation.state
-    assert Failure(kind="server", message="500") == conversation.run.failure
+    assert Failure(kind="server", message="500") == conversation.run.faults[-1]
     assert ["hi", "wait"] == [message["content"] for message in conversation.messages]
 
 
@@ -370,7 +375,9 @@ def test_of_the_rows_for_a_reply_exactly_one_holds(kind: str) -> None:
         (False, True), (0, 1, 2), (0, 1), (False, True), (None, 1, 2), (0, 1, 2), ("", " ", "42"), (None, "", "wrong")
     )
     for is_closing, attempts, spares, inbox, most, used, text, problem in space:
-        run = Run(limits=Limits(tool_calls=most, retries=1), closing=is_closing, attempts=attempts, spares=spares, tool_calls=used)
+        run = Run(
+            limits=Limits(tool_calls=most, retries=1), closing=is_closing, attempts=attempts, spares=spares, tool_calls=used
+        )
         conversation = evolve(awaiting_model(), run=run, inbox=(asked("wait"),) if inbox else ())
         event = ModelReplied(reply=Reply(said=Said(text=text), calls=KINDS[kind], problem=problem))
 
@@ -380,7 +387,9 @@ def test_of_the_rows_for_a_reply_exactly_one_holds(kind: str) -> None:
 def test_of_the_rows_for_a_fault_exactly_one_holds() -> None:
     space = itertools.product((False, True), (0, 1, 2), (0, 1), (None, 5.0), (False, True), (0.0, 5.0), (0, 10))
     for is_closing, attempts, spares, seconds, retryable, at, rounds in space:
-        run = Run(limits=Limits(seconds=seconds, retries=1), closing=is_closing, attempts=attempts, spares=spares, rounds=rounds)
+        run = Run(
+            limits=Limits(seconds=seconds, retries=1), closing=is_closing, attempts=attempts, spares=spares, rounds=rounds
+        )
         conversation = evolve(awaiting_model(), run=run)
 
         assert 1 == len(holding(conversation, fault(retryable=retryable, at=at)))

@@ -25,7 +25,7 @@ def with_limit(most: int | None, used: int = 0) -> Conversation:
 
 
 def kinds(conversation: Conversation, reply: Reply) -> list[OutcomeKind | None]:
-    return [slot.outcome and slot.outcome.kind for slot in open_turn(conversation, reply).slots]
+    return [None if slot.outcome is None else slot.outcome.kind for slot in open_turn(conversation, reply).slots]
 
 
 def test_all_sound_calls_fit_without_a_limit() -> None:

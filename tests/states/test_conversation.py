@@ -84,8 +84,12 @@ def test_a_count_is_never_negative(name: str) -> None:
 
 def test_messages_from_elsewhere_are_repaired_and_the_changes_named() -> None:
     conversation = Conversation.from_messages(
-        [{"role": "system", "content": "Be brief."}, {"role": "assistant", "content": "Hello."}, {"role": "user", "content": ""}],
-        id="c1",
+        [
+            {"role": "system", "content": "Be brief."},
+            {"role": "assistant", "content": "Hello."},
+            {"role": "user", "content": ""},
+        ],
+        conversation_id="c1",
     )
 
     assert "c1" == conversation.id
@@ -111,13 +115,15 @@ def test_call_ids_go_on_after_those_of_the_messages_from_elsewhere() -> None:
 
 
 def test_a_conversation_made_of_messages_is_the_one_that_was_opened_with_them() -> None:
-    history = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}, {"role": "assistant", "content": "oh"}]
+    history = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": "oh"},
+    ]
     read = read_history(history)
-    opened = after(
-        Conversation(), Opened(conversation_id="c1", system=read.system, repairs=read.changes, entries=read.entries)
-    )
+    opened = after(Conversation(), Opened(conversation_id="c1", system=read.system, repairs=read.changes, entries=read.entries))
 
-    assert attrs.evolve(Conversation.from_messages(history, id="c1"), seq=1) == opened
+    assert attrs.evolve(Conversation.from_messages(history, conversation_id="c1"), seq=1) == opened
 
 
 def test_a_conversation_made_of_messages_goes_on() -> None:

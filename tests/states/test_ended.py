@@ -60,7 +60,9 @@ def test_a_new_run_counts_from_zero_and_the_conversation_goes_on_counting(ended:
 
 
 @pytest.mark.parametrize("ended", ENDED, ids=lambda scene: scene.state.value)
-@pytest.mark.parametrize("event", [Prepared(), answer(), fault(), Cancelled(), ToolReturned(call_id="call00000", content="late")])
+@pytest.mark.parametrize(
+    "event", [Prepared(), answer(), fault(), Cancelled(), ToolReturned(call_id="call00000", content="late")]
+)
 def test_nothing_else_is_taken_after_an_end(ended: Conversation, event: Event) -> None:
     with pytest.raises(IllegalEvent):
         after(ended, event)
@@ -87,7 +89,9 @@ def test_a_conversation_opens_with_a_history() -> None:
 
 def test_calls_after_an_opened_history_have_ids_of_their_own() -> None:
     opened = Opened(conversation_id="c1", entries=(asked(), sealed("4", "5")))
-    conversation = after(Conversation(), opened, said(), Prepared(), calls(call()), ToolReturned(call_id="call00002", content="6"))
+    conversation = after(
+        Conversation(), opened, said(), Prepared(), calls(call()), ToolReturned(call_id="call00002", content="6")
+    )
 
     assert [] == judge(conversation.messages)
 

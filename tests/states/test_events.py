@@ -37,7 +37,7 @@ def test_the_union_of_events_is_the_list_of_events() -> None:
 def test_every_class_with_a_time_is_an_event() -> None:
     classes = [kind for _, kind in inspect.getmembers(module, inspect.isclass) if kind.__module__ == module.__name__]
 
-    assert set(EVENTS) == {kind for kind in classes if "at" in attrs.fields_dict(kind)}
+    assert set(EVENTS) == {kind for kind in classes if hasattr(kind, "at")}
 
 
 @pytest.mark.parametrize("arguments", SOUND_ARGUMENTS)
@@ -129,6 +129,5 @@ def _texts(value: object) -> list[str]:
         return [value]
     if isinstance(value, tuple):
         return [text for item in value for text in _texts(item)]
-    if attrs.has(type(value)):
-        return [text for name in attrs.fields_dict(type(value)) for text in _texts(getattr(value, name))]
-    return []
+    kind = type(value)
+    return [text for each in attrs.fields(kind) for text in _texts(getattr(value, each.name))] if attrs.has(kind) else []

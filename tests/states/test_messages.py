@@ -58,7 +58,7 @@ def test_every_user_message_is_valid(message: UserMessage) -> None:
 
 @pytest.mark.parametrize("text", ["", "nope", "{", "[]", "7", "null", "{}", '{"type": ""}', '{"type": 7}'])
 def test_a_part_that_is_no_typed_object_is_refused_at_once(text: str) -> None:
-    with pytest.raises(ValueError, match="part"):
+    with pytest.raises(ValueError):
         UserMessage(content=(Part("image_url", text),))
 
 

@@ -116,7 +116,9 @@ def test_an_answer_that_came_too_early_is_followed_by_what_the_user_said() -> No
 
 
 def test_a_run_stopped_without_a_limit_says_so() -> None:
-    assert "The limit of the run was reached." in str(write_down_what_was_gathered(prompting(), Prepared()).messages[-1]["content"])
+    assert "The limit of the run was reached." in str(
+        write_down_what_was_gathered(prompting(), Prepared()).messages[-1]["content"]
+    )
 
 
 def test_of_the_rows_for_a_prepared_call_exactly_one_holds() -> None:

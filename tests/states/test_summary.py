@@ -37,11 +37,13 @@ def test_a_limit_is_named_first() -> None:
 def test_bad_arguments_are_shown_as_written() -> None:
     conversation = after(awaiting_model(), calls(call("add", '{"a":')))
 
-    assert "- add({\"a\":): Tool error: the arguments" in summary(conversation)
+    assert '- add({"a":): Tool error: the arguments' in summary(conversation)
 
 
 def test_long_results_and_arguments_are_cut_and_stand_on_one_line() -> None:
-    conversation = after(dispatching(call("say", f'{{"text": "{"a" * 200}"}}')), ToolReturned(call_id="call00000", content="b \n" * 400))
+    conversation = after(
+        dispatching(call("say", f'{{"text": "{"a" * 200}"}}')), ToolReturned(call_id="call00000", content="b \n" * 400)
+    )
     _, line = summary(conversation).split("\n")
 
     assert f'- say(text="{"a" * 94}…): {("b " * 250)}…' == line

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeGuard
+from dataclasses import dataclass
+from typing import TypeGuard
 
 __all__ = ["Violation", "judge", "rules_broken"]
 
@@ -25,7 +26,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST = 10_485_760
 
 
-class Violation(NamedTuple):
+@dataclass(frozen=True)
+class Violation:
     """One broken rule."""
 
     rule: str
@@ -151,13 +153,13 @@ def _assistant(message: Mapping[str, object]) -> Iterator[Finding]:
 
 
 def _call(call: object) -> Iterator[Finding]:
-    if not _is_object(call) or call.keys() != {"id", "type", "function"} or call["type"] != "function":
+    if not _is_object(call) or set(call) != {"id", "type", "function"} or call["type"] != "function":
         yield "V28", f"not a function call: {call!r:.80}"
         return
     call_id, function = call["id"], call["function"]
     if not isinstance(call_id, str) or not _CALL_ID.fullmatch(call_id):
         yield "V29", f"id {call_id!r:.80}"
-    if not _is_object(function) or function.keys() != {"name", "arguments"}:
+    if not _is_object(function) or set(function) != {"name", "arguments"}:
         yield "V28", f"not a function: {function!r:.80}"
         return
     name = function["name"]
@@ -197,34 +199,37 @@ def _no_constant(name: str) -> object:
 def _pairing(messages: list[object]) -> Iterator[Violation]:
     owed: list[object] = []
     seen: list[object] = []
-    index = -1
     for index, message in enumerate(messages):
         role = message.get("role") if _is_object(message) else None
         if _is_object(message) and role == "tool":
-            answers = message.get("tool_call_id")
-            if not owed:
-                yield Violation("V14", index, "ORPHAN: no call is open")
-            if answers in owed:
-                if answers != owed[0]:
-                    yield Violation("V17", index, f"ORDER: {answers!r} before {owed[0]!r}")
-                owed.remove(answers)
-            elif answers in seen:
-                yield Violation("V16", index, f"DUP_RESULT: {answers!r}")
-            else:
-                yield Violation("V15", index, f"UNKNOWN_ID: {answers!r}")
+            yield from _answering(index, message.get("tool_call_id"), owed, seen)
             continue
         if owed:
             rule, word = ("V13", "OPEN_GROUP") if role == "assistant" else ("V18", "INTERLEAVED")
             yield Violation(rule, index, f"{word}: {owed!r} still owed")
-            owed = []
+            owed.clear()
         for call_id in _ids(message) if role == "assistant" else ():
             if call_id in seen:
                 yield Violation("V16", index, f"DUP_ID: {call_id!r}")
             seen.append(call_id)
             owed.append(call_id)
     if owed:
-        yield Violation("V13", index, f"DANGLING: {owed!r} still owed")
-        yield Violation("V19", index, f"DANGLING: {owed!r} still owed")
+        yield Violation("V13", len(messages) - 1, f"DANGLING: {owed!r} still owed")
+        yield Violation("V19", len(messages) - 1, f"DANGLING: {owed!r} still owed")
+
+
+def _answering(index: int, answers: object, owed: list[object], seen: list[object]) -> Iterator[Violation]:
+    """Judge a result for the call *answers*, and strike it off what is owed."""
+    if not owed:
+        yield Violation("V14", index, "ORPHAN: no call is open")
+    if answers in owed:
+        if answers != owed[0]:
+            yield Violation("V17", index, f"ORDER: {answers!r} before {owed[0]!r}")
+        owed.remove(answers)
+    elif answers in seen:
+        yield Violation("V16", index, f"DUP_RESULT: {answers!r}")
+    else:
+        yield Violation("V15", index, f"UNKNOWN_ID: {answers!r}")
 
 
 def _ids(message: object) -> list[object]:

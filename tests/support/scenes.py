@@ -35,7 +35,9 @@ def asked(text: str = "hi") -> UserMessage:
     return UserMessage(content=text)
 
 
-def said(text: str = "hi", *, limits: Limits | None = None, window: int | None = None, final: bool = True, at: float = 0.0) -> UserSaid:
+def said(
+    text: str = "hi", *, limits: Limits | None = None, window: int | None = None, final: bool = True, at: float = 0.0
+) -> UserSaid:
     """Return the event of a user who speaks."""
     return UserSaid(message=asked(text), limits=limits or Limits(), window=window, final=final, at=at)
 

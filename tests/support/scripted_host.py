@@ -23,7 +23,7 @@ class Answer:
     """One HTTP answer.  *chunks* go out one by one; with *gate* nothing goes out until it is set."""
 
     status: int = 200
-    headers: Mapping[str, str] = field(factory=lambda: {"Content-Type": "application/json"})
+    headers: Mapping[str, str] = field(factory=lambda: dict[str, str]({"Content-Type": "application/json"}))
     chunks: Sequence[bytes] = ()
     gate: threading.Event | None = None
     breaks_off: bool = False
@@ -156,7 +156,7 @@ def _handler(host: ScriptedHost) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802  # the name the server calls
+        def do_POST(self) -> None:  # the name the server calls
             data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             answer = host.take(self.path, {key.lower(): value for key, value in self.headers.items()}, data)
             if answer.gate is not None and not host.wait_for(answer.gate):

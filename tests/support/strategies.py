@@ -49,7 +49,21 @@ __all__ = [
     "valid_histories",
 ]
 
-NASTY_TEXTS = ("", " ", "\n\t", "\0", "\ud800", "a\udc00b", "\ud83d\ude00", "é😀", "{}", "<|call|>", "x" * 700, "\u2028", "\x7f")
+NASTY_TEXTS = (
+    "",
+    " ",
+    "\n\t",
+    "\0",
+    "\ud800",
+    "a\udc00b",
+    "\ud83d\ude00",
+    "é😀",
+    "{}",
+    "<|call|>",
+    "x" * 700,
+    "\u2028",
+    "\x7f",
+)
 
 SOUND_ARGUMENTS = (
     "{}",
@@ -195,7 +209,11 @@ def messages(draw: st.DrawFn) -> dict[str, object]:
     message: dict[str, object] = {"role": draw(st.sampled_from(_ROLES[:6]))}
     if draw(st.integers(0, 9)):
         message["content"] = draw(
-            texts | texts | st.none() | json_values | st.lists(st.builds(lambda text: {"type": "text", "text": text}, texts), max_size=2)
+            texts
+            | texts
+            | st.none()
+            | json_values
+            | st.lists(st.builds(lambda text: {"type": "text", "text": text}, texts), max_size=2)
         )
     if message["role"] == "assistant" and draw(st.booleans()):
         message["tool_calls"] = draw(st.lists(_wire_calls(), max_size=3))

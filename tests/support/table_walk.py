@@ -54,9 +54,7 @@ _REPLIES = (
 def takers(conversation: Conversation, event: Event) -> list[Row[Event]]:
     """Return the rows that take *event*."""
     return [
-        row
-        for row in ROWS
-        if row.source is conversation.state and row.event is type(event) and row.when(conversation, event)
+        row for row in ROWS if row.source is conversation.state and row.event is type(event) and row.when(conversation, event)
     ]
 
 

@@ -1,0 +1,127 @@
+"""The commands.  Each loads what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import DetentError
+from ..states import Limits
+from . import options as of
+from .exits import EXIT_CODES, Exit
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="detent: the agent loop as an explicit, declared state machine.",
+)
+
+
+class Drawing(StrEnum):
+    """The forms in which the machine is drawn."""
+
+    MERMAID = "mermaid"
+    SVG = "svg"
+    TABLE = "table"
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Tell a fault of the caller's in one line on stderr, and exit with 2."""
+    try:
+        yield
+    except DetentError as error:
+        typer.echo(f"detent: {error}", err=True)
+        raise typer.Exit(Exit.USAGE) from None
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"detent {version('detent')}")
+        raise typer.Exit
+
+
+@app.callback(epilog=EXIT_CODES)
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Hold the options that come before a command."""
+
+
+@app.command(epilog=EXIT_CODES)
+def run(
+    task: of.Task,
+    model: of.ModelName = None,
+    base_url: of.BaseUrl = None,
+    api_key: of.ApiKey = None,
+    host: of.Host = None,
+    instructions: of.Instructions = None,
+    rounds: of.Rounds = 10,
+    tool_calls: of.ToolCalls = None,
+    seconds: of.Seconds = None,
+    on_limit: of.OnLimit = of.OnLimitName.SUMMARY,
+    folder: of.Folder = Path("."),
+    approve: of.Approve = None,
+    no_tools: of.NoTools = False,
+    save: of.Save = None,
+    go_on_from: of.Continue = None,
+    history: of.History = None,
+    as_json: of.Json = False,
+    verbose: of.Verbose = 0,
+) -> None:
+    """Run a task: the model calls tools until it has the answer, and every move is shown."""
+    with faults_told():
+        from .run import Asked, run_task
+        from .setting import setting
+
+        asked = Asked(
+            task=sys.stdin.read() if task == "-" else task,
+            setting=setting(model=model, base_url=base_url, api_key=api_key, host=host, environment=os.environ),
+            instructions=instructions,
+            limits=Limits(rounds=rounds, tool_calls=tool_calls, seconds=seconds, on_limit=on_limit.value),
+            folder=folder,
+            approve=tuple(approve or ()),
+            no_tools=no_tools,
+            json=as_json,
+            save=save,
+            go_on_from=go_on_from,
+            history=history,
+            verbose=verbose,
+        )
+        raise typer.Exit(run_task(asked))
+
+
+@app.command()
+def practice(port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0) -> None:
+    """Serve the practice endpoint on this machine until Ctrl-C: chat completions by plain rules, no language model."""
+    with faults_told():
+        from .practising import serve
+
+        serve(port)
+
+
+@app.command()
+def diagram(
+    form: Annotated[Drawing, typer.Option("--format", help="Mermaid text, a picture, or the rows.")] = Drawing.MERMAID,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: standard output.")] = None,
+) -> None:
+    """Draw the machine from the rows that run."""
+    with faults_told():
+        from .drawing import draw
+
+        draw(form.value, output)

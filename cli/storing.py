@@ -1,0 +1,63 @@
+"""Records and histories in files: read before a run, written after it, whatever became of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import cast
+
+from ..errors import ConfigurationError
+from ..machine.codec import dumps, loads
+from ..states import Conversation
+
+__all__ = ["check_place", "read_history", "read_record", "write_record"]
+
+
+def read_record(path: Path) -> Conversation:
+    """Return the record in the file at *path*.  Raises `ConfigurationError`, which names the file, when there is none."""
+    return _read(path, "--continue", loads)
+
+
+def read_history(path: Path) -> Conversation:
+    """Return a conversation that goes on from the chat-completions messages in the file at *path*, repaired.
+
+    Raises `ConfigurationError`, which names the file, when it is not a JSON list of objects.
+    """
+    return _read(path, "--history", lambda data: Conversation.from_messages(_messages(data)))
+
+
+def check_place(path: Path) -> None:
+    """Refuse, before anything is run, a *path* at which no file can be written."""
+    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise ConfigurationError(f"--save {path}: no file can be written there")
+
+
+def write_record(path: Path, conversation: Conversation) -> None:
+    """Store *conversation* at *path*, in one move: at any time the file holds a whole record, the old one or the new."""
+    try:
+        with NamedTemporaryFile("wb", dir=path.absolute().parent, prefix=f".{path.name}.", delete=False) as file:
+            file.write(dumps(conversation) + b"\n")
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise ConfigurationError(f"--save {path}: {error.strerror or error}") from None
+
+
+def _messages(data: bytes) -> list[Mapping[str, object]]:
+    read = json.loads(data)
+    if isinstance(read, dict) and isinstance(read.get("messages"), list):
+        read = read["messages"]
+    if not isinstance(read, list) or not all(isinstance(message, dict) for message in read):
+        raise ValueError("a JSON list of messages is wanted")
+    return cast("list[Mapping[str, object]]", read)
+
+
+def _read(path: Path, option: str, read: Callable[[bytes], Conversation]) -> Conversation:
+    try:
+        return read(path.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"{option} {path}: {error.strerror or error}") from None
+    except ValueError as error:  # a FormatError is one, and so is what json says of what is no JSON
+        raise ConfigurationError(f"{option} {path}: {error}") from None
