@@ -13,11 +13,11 @@ from attrs import frozen
 from ..errors import ConfigurationError
 from ..machine.agent import Agent
 from ..machine.check import task_message
-from ..machine.journal import Journal
 from ..machine.model import Model
 from ..machine.notices import Notice
 from ..machine.result import RunResult
 from ..states import Conversation, Limits
+from ..tools import Tool
 from .asking import Asking, can_ask
 from .exits import Exit, exit_for
 from .practising import endpoint
@@ -26,7 +26,7 @@ from .screen import Screen, console_on
 from .setting import Setting, model_of
 from .storing import check_place, read_history, read_record, write_record
 from .toolset import check_names, toolset
-from .watch import Make, watch
+from .watch import watch
 
 __all__ = ["Asked", "run_task"]
 
@@ -57,20 +57,23 @@ def run_task(asked: Asked) -> Exit:
     Raises `ConfigurationError` for what is wrong with the options, before anything is run.
     """
     task_message(asked.task)
-    tools = [] if asked.no_tools else toolset(asked.folder, asked.approve)
-    check_names(asked.approve, tools)
+    tools = _tools(asked)
     start = _start(asked)
     if asked.save is not None:
         check_place(asked.save)
     _log_to_stderr(asked.verbose)
     with ExitStack() as stack:
         model, rule_based = _model(asked, stack)
-
-        def make(journal: Journal | None) -> Agent[str]:
-            return Agent[str](model, tools=tools, instructions=asked.instructions, limits=asked.limits, journal=journal)
-
+        agent = Agent(model, tools=tools, instructions=asked.instructions, limits=asked.limits)
         shown = _reported if asked.json else _transcribed
-        return exit_for(shown(asked, make, model, start, rule_based).state)
+        return exit_for(shown(asked, agent, start, rule_based).state)
+
+
+def _tools(asked: Asked) -> list[Tool]:
+    if not asked.no_tools:
+        return toolset(asked.folder, asked.approve)
+    check_names(asked.approve, ())
+    return []
 
 
 def _start(asked: Asked) -> Conversation | None:
@@ -92,14 +95,15 @@ def _model(asked: Asked, stack: ExitStack) -> tuple[Model, bool]:
     return Model(MODEL, base_url=url, label=f"practice ({ABOUT})"), True
 
 
-def _transcribed(asked: Asked, make: Make, model: Model, start: Conversation | None, rule_based: bool) -> RunResult[str]:
+def _transcribed(asked: Asked, agent: Agent[str], start: Conversation | None, rule_based: bool) -> RunResult[str]:
     """Run with a transcript on stdout."""
     console = console_on()
+    model = agent.models[0]
     screen = Screen(console, model.label, patient=not asked.verbose)
     screen.begin(model.address.url, _notes(asked, start, rule_based))
     began = time.monotonic()
     try:
-        result = watch(make, asked.task, start, screen.show, Asking(console) if can_ask(console) else None)
+        result = watch(agent, asked.task, start, screen.show, Asking(console) if can_ask(console) else None)
     finally:
         screen.close()
     took = time.monotonic() - began
@@ -110,16 +114,16 @@ def _transcribed(asked: Asked, make: Make, model: Model, start: Conversation | N
     return result
 
 
-def _reported(asked: Asked, make: Make, model: Model, start: Conversation | None, rule_based: bool) -> RunResult[str]:
+def _reported(asked: Asked, agent: Agent[str], start: Conversation | None, rule_based: bool) -> RunResult[str]:
     """Run in silence and print one JSON object on stdout; a question to a person goes to stderr."""
     console = console_on(stderr=True)
     began = time.monotonic()
-    result = watch(make, asked.task, start, _ignore, Asking(console) if can_ask(console) else None)
+    result = watch(agent, asked.task, start, _ignore, Asking(console) if can_ask(console) else None)
     took = time.monotonic() - began
     try:
         _save(asked, result)
     finally:
-        sys.stdout.write(report(result, model, rule_based=rule_based, seconds=took) + "\n")
+        sys.stdout.write(report(result, agent.models[0], rule_based=rule_based, seconds=took) + "\n")
     return result
 
 

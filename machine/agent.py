@@ -18,7 +18,7 @@ from ..states import Conversation, Event, Limits, State
 from ..states.events import Approved, Denied, Opened, Resumed, UserSaid
 from ..states.messages import AssistantMessage
 from ..tools import Tool, Toolbox
-from .check import checked_count, checked_instance, checked_model, checked_tools, decisions, task_message
+from .check import checked_count, checked_instance, checked_model, checked_text, checked_tools, decisions, task_message
 from .driver import Driver, Observer, lone_exceptions
 from .endpoint import close_clients
 from .journal import Journal
@@ -150,15 +150,8 @@ class Agent(Generic[T]):
         The run goes on while the block does, read or not; leaving the block before its end cancels it.
         """
         start, first = await self._begin(task, conversation, conversation_id, history, respond_with_final)
-        driver = Driver(start, self._world(deps), self.journal, _observers())
-        run = RunStream(driver, first, self._result, self._say)
-        driver.world = self._world(deps, run.notify)
-        driver.observers = (*driver.observers, run.observe)
-        with lone_exceptions():
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(run.drive)
-                yield run
-                await run.cancel()
+        async with self._watch(start, first, deps) as run:
+            yield run
 
     async def resume(
         self,
@@ -174,14 +167,8 @@ class Agent(Generic[T]):
         their ids to the reasons that the model is told); what is left undecided waits on.  A run that has come to its end
         is returned as it is.  Raises `ConfigurationError` for a call that does not wait.
         """
-        record = await self._stored(conversation) if isinstance(conversation, str) else conversation
-        agreed, refused = decisions(record, approve, deny)
-        now = time.time()
-        first: list[Event] = [Approved(call_id=call_id, at=now) for call_id in agreed]
-        first += [Denied(call_id=call_id, reason=reason, at=now) for call_id, reason in refused.items()]
-        if record.state in (State.FAILED, State.CANCELLED) and _is_unanswered(record):
-            first.append(Resumed(limits=self.limits, final=record.run.final, at=now))
-        return await self._drive(record, tuple(first), deps)
+        start, first = await self._take_up(conversation, approve, deny)
+        return await self._drive(start, first, deps)
 
     def resume_sync(
         self,
@@ -193,6 +180,43 @@ class Agent(Generic[T]):
     ) -> RunResult[T]:
         """Do what `resume` does, from code that is not async."""
         return _run_sync(partial(self.resume, conversation, approve=approve, deny=deny, deps=deps))
+
+    @asynccontextmanager
+    async def resume_stream(
+        self,
+        conversation: Conversation | str,
+        *,
+        approve: str | Iterable[str] = (),
+        deny: Mapping[str, str] | Iterable[str] | None = None,
+        deps: object = None,
+    ) -> AsyncGenerator[RunStream[T]]:
+        """Do what `resume` does, observed as by `stream`."""
+        start, first = await self._take_up(conversation, approve, deny)
+        async with self._watch(start, first, deps) as run:
+            yield run
+
+    @asynccontextmanager
+    async def _watch(self, start: Conversation, first: tuple[Event, ...], deps: object) -> AsyncGenerator[RunStream[T]]:
+        run = RunStream(first, self._result, self._say)
+        run.driver = Driver(start, self._world(deps, run.notify), self.journal, (*_observers(), run.observe))
+        with lone_exceptions():
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(run.drive)
+                yield run
+                await run.cancel()
+
+    async def _take_up(
+        self, conversation: Conversation | str, approve: str | Iterable[str], deny: Mapping[str, str] | Iterable[str] | None
+    ) -> tuple[Conversation, tuple[Event, ...]]:
+        """Return the record to go on with, and the events that take it up again."""
+        record = await self._stored(conversation) if isinstance(conversation, str) else conversation
+        agreed, refused = decisions(record, approve, deny)
+        now = time.time()
+        first: list[Event] = [Approved(call_id=call_id, at=now) for call_id in agreed]
+        first += [Denied(call_id=call_id, reason=reason, at=now) for call_id, reason in refused.items()]
+        if record.state in (State.FAILED, State.CANCELLED) and _is_unanswered(record):
+            first.append(Resumed(limits=self.limits, final=record.run.final, at=now))
+        return record, tuple(first)
 
     async def _drive(self, start: Conversation, first: tuple[Event, ...], deps: object) -> RunResult[T]:
         return self._result(await Driver(start, self._world(deps), self.journal, _observers()).run(*first))
@@ -206,6 +230,8 @@ class Agent(Generic[T]):
         respond_with_final: bool,
     ) -> tuple[Conversation, tuple[Event, ...]]:
         """Return the record to go on from, and the events with which the run begins."""
+        if conversation_id is not None:
+            checked_text(conversation_id, "run(conversation_id=...)")
         if conversation is not None and (history is not None or conversation_id not in (None, conversation.id)):
             raise ConfigurationError("run(...): give the conversation alone; it has its own history and id")
         said = UserSaid(

@@ -13,7 +13,7 @@ from ..states.shapes import is_object, objects
 from ..tools import Tool, Toolbox
 from .model import Model
 
-__all__ = ["checked_count", "checked_instance", "checked_model", "checked_tools", "decisions", "task_message"]
+__all__ = ["checked_count", "checked_instance", "checked_model", "checked_text", "checked_tools", "decisions", "task_message"]
 
 
 def checked_model(model: object, argument: str) -> Model:
@@ -44,6 +44,12 @@ def checked_instance(value: object, kind: type, argument: str) -> None:
     """Refuse a *value* that is not of *kind*."""
     if not isinstance(value, kind):
         raise ConfigurationError(f"Agent({argument}=...): a {kind.__name__} is wanted, not {value!r}")
+
+
+def checked_text(value: object, argument: str) -> None:
+    """Refuse a *value* that is no text, or an empty one."""
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{argument}: a text is wanted, not {value!r}")
 
 
 def checked_count(value: object, argument: str, *, least: int) -> None:

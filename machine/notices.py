@@ -65,7 +65,7 @@ def notices_of(before: Conversation, event: Event, after: Conversation, seconds:
     """Yield what a transition has to tell: outcomes that it brought, then the move."""
     had = {call.id for call in _outcomes(before)}
     for call in _outcomes(after):
-        if call.id not in had:
+        if call.id not in had and not isinstance(event, facts.Opened):  # a history from elsewhere is no news
             yield ToolFinished(call=call)
     if before.state is not after.state:
         failure = event.failure if isinstance(event, facts.ModelFailed) else after.run.failure

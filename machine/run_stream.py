@@ -30,10 +30,10 @@ class RunStream(Generic[T]):
     Nothing waits for the reader: what is not read yet is kept.  Leaving the `async with` block early cancels the run.
     """
 
-    _driver: Driver
     _first: tuple[Event, ...]
     _result_of: Callable[[Conversation], RunResult[T]]
     _speak: Callable[[str], Event]
+    driver: Driver = field(init=False)
     _unread: deque[Notice] = field(factory=deque[Notice], init=False)
     _news: anyio.Event = field(factory=anyio.Event, init=False)
     _ended: anyio.Event = field(factory=anyio.Event, init=False)
@@ -41,23 +41,23 @@ class RunStream(Generic[T]):
     @property
     def conversation(self) -> Conversation:
         """The record of all that has been stored so far."""
-        return self._driver.conversation
+        return self.driver.conversation
 
     @property
     def result(self) -> RunResult[T]:
         """The result.  Raises `DetentError` while the run goes on."""
         if not self._ended.is_set():
             raise DetentError("the run has not ended: read it to the end, or cancel it, before you ask for its result")
-        return self._result_of(self._driver.conversation)
+        return self._result_of(self.driver.conversation)
 
     def say(self, text: str) -> None:
         """Say something while the run goes on; the model hears it before its next reply."""
-        self._driver.tell(self._speak(text))
+        self.driver.tell(self._speak(text))
 
     async def cancel(self) -> None:
         """Stop the run and wait until it has ended, in `cancelled` unless it came to its own end first."""
         if not self._ended.is_set():
-            self._driver.tell(Cancelled(at=time.time()))
+            self.driver.tell(Cancelled(at=time.time()))
             await self._ended.wait()
 
     async def __aiter__(self) -> AsyncIterator[Notice]:
@@ -83,7 +83,7 @@ class RunStream(Generic[T]):
     async def drive(self) -> None:
         """Run to the end; the reader learns of the end whatever comes."""
         try:
-            await self._driver.run(*self._first)
+            await self.driver.run(*self._first)
         finally:
             self._ended.set()
             self._news.set()

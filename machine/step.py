@@ -8,7 +8,7 @@ from attrs import evolve
 from transitions import Machine, MachineError
 
 from ..errors import IllegalEvent
-from ..states import Conversation, Event
+from ..states import EVENTS, Conversation, Event
 from .table import MACHINE, Cursor
 
 __all__ = ["replay", "step"]
@@ -21,7 +21,7 @@ def step(conversation: Conversation, event: Event, machine: Machine = MACHINE) -
     Raises `IllegalEvent` when no row takes the event; *conversation* is as it was.
     """
     name = type(event).__name__
-    trigger = machine.events.get(name)
+    trigger = machine.events.get(name) if isinstance(event, EVENTS) else None
     cursor = Cursor(conversation)
     try:
         taken = trigger is not None and trigger.trigger(cursor, event)
@@ -44,14 +44,8 @@ def replay(events: Iterable[Event], conversation: Conversation | None = None) ->
 
 
 def _why(conversation: Conversation, machine: Machine, named: str = "") -> str:
-    here = machine.get_transitions(source=conversation.state)
-    legal = sorted(
-        {
-            name
-            for name, event in machine.events.items()
-            if any(row in here for row in event.transitions[conversation.state.name])
-        }
-    )
+    here = conversation.state.name
+    legal = sorted(name for name, event in machine.events.items() if event.transitions.get(here))
     if named in legal:
         return "it names no call that is owed, or its condition does not hold; the conversation is unchanged"
     return f"here only {', '.join(legal)} can come; the conversation is unchanged"

@@ -84,8 +84,8 @@ class StreamFold:
     def finish(self, origin: Origin) -> Reply | Fault:
         """Return the reply, or the fault that stood in the stream or cut it off.  No call of a broken stream is kept."""
         self.close()
-        if self._body is not None:
-            return read_json(b"".join(self._body), origin, self.offered)
+        if self._body is not None or self._head is not None:
+            return read_json(b"".join(self._body or ()), origin, self.offered)
         if isinstance(self._trouble, Complaint):
             return rejected_step(self._trouble, origin, self.offered) or fault_of(self._trouble.status or 500, self._trouble)
         if self._trouble is not None:

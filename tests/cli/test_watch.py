@@ -9,7 +9,6 @@ from scripted_host import Script, ScriptedHost, asks, hangs, streams
 
 from detent import Agent, ConfigurationError, Model, RunResult, State, StateChanged, TextDelta, ToolFinished, tool
 from detent.cli.watch import Decide, watch
-from detent.machine.journal import Journal
 from detent.machine.notices import Notice
 from detent.machine.toolcall import ToolCall
 
@@ -24,11 +23,7 @@ def run(
     *script: Script, show: Callable[[Notice], None] = lambda notice: None, decide: Decide | None = None, task: str = "go"
 ) -> RunResult[str]:
     with ScriptedHost(*script) as host:
-
-        def make(journal: Journal | None) -> Agent[str]:
-            return Agent[str](Model("m", base_url=host.base_url), tools=[pay], journal=journal)
-
-        return watch(make, task, None, show, decide)
+        return watch(Agent(Model("m", base_url=host.base_url), tools=[pay]), task, None, show, decide)
 
 
 def every(answer: bool) -> Decide:

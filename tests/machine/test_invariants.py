@@ -166,10 +166,8 @@ class AnyRun(RuleBasedStateMachine):
         moves = {
             "prompting": (self.the_driver_is_prepared,),
             "awaiting_model": (
-                self.the_model_calls,
-                self.the_model_calls,
-                self.the_model_calls,
-                self.the_model_answers,
+                *(self.the_model_calls,) * 3,
+                *(self.the_model_answers,) * (4 if self.model.inbox else 1),
                 self.the_model_says_nothing,
                 self.the_model_fails,
                 self.the_user_says_something,
@@ -229,7 +227,7 @@ class AnyRun(RuleBasedStateMachine):
         return Usage(prompt=prompt, completion=completion, cost=cost)
 
     def the_model_answers(self, data: st.DataObject) -> None:
-        problem = data.draw(st.sampled_from((None, None, None, "JSON is wanted.", "", " ", "\0")))
+        problem = data.draw(st.sampled_from((*(None,) * 6, "JSON is wanted.", "", " ", "\0")))
         text, kept, _ = self.text(data.draw(TAILS))
         reply = Reply(said=Said(text=text), usage=self.used(data), problem=problem)
         self.feed(ModelReplied(reply=reply, at=self.later(data.draw(PAUSES))))
@@ -245,7 +243,7 @@ class AnyRun(RuleBasedStateMachine):
         failure, retryable = Failure(kind="server", message="500"), data.draw(st.booleans())
         delay = data.draw(PAUSES)
         self.feed(ModelFailed(failure=failure, retryable=retryable, delay=delay, at=self.later(data.draw(PAUSES))))
-        self.model.model_fails(retryable=retryable, at=self.at)
+        self.model.model_fails(retryable=retryable, delay=delay, at=self.at)
 
     def a_tool_starts(self, data: st.DataObject) -> None:
         self.feed(ToolStarted(call_id=self.calls()[data.draw(st.sampled_from(self.model.owed))], at=self.at))
@@ -348,7 +346,7 @@ class AnyRun(RuleBasedStateMachine):
         if model.ended:
             assert () == wanted
         elif model.state == "prompting":
-            assert [Prepare] == [type(effect) for effect in wanted]
+            assert (Prepare(not_before=model.not_before),) == wanted
         elif model.state == "awaiting_model":
             assert (CallModel(model_index=model.model, attempt=model.tries, closing=model.closing),) == wanted
         elif model.state == "dispatching_tools":

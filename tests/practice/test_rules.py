@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # typed only with types-jsonschema
 
 from detent.practice import reply
 from detent.practice.request import JSONValue
@@ -338,7 +338,8 @@ def plain_schemas(draw: st.DrawFn, depth: int = 2) -> Json:
         case "object":
             return draw(objects(depth=depth - 1))
         case _:
-            return {"type": draw(st.sampled_from([kind, [kind, "null"]]))}
+            either: list[JSONValue] = [kind, [kind, "null"]]
+            return {"type": draw(st.sampled_from(either))}
 
 
 @st.composite
@@ -431,7 +432,7 @@ def test_calls_name_offered_tools_with_arguments_that_fit_their_schema(
     ],
 )
 def test_a_tedious_task_is_answered_quickly(piece: str) -> None:
-    started = time.process_time()
+    started = time.thread_time()
 
     reply(asked(piece * 3000, BUILTIN))
-    assert time.process_time() - started < 0.5
+    assert time.thread_time() - started < 0.5

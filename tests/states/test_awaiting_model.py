@@ -129,10 +129,15 @@ def test_an_answer_before_the_user_was_heard_is_kept_and_the_run_goes_on() -> No
     assert (asked("wait"),) == conversation.inbox
 
 
-def test_an_answer_forgets_the_faults_before_it() -> None:
-    conversation = after(awaiting_model(), fault(), Prepared(), answer())
+def test_an_answer_gives_back_the_tries_and_keeps_the_faults_before_it() -> None:
+    conversation = after(awaiting_model(), fault(), Prepared(), blank(), Prepared(), answer())
 
     assert (0, None) == (conversation.run.attempts, conversation.run.failure)
+    assert ["server", "unusable_reply"] == [each.kind for each in conversation.run.faults]
+
+
+def test_a_new_run_has_no_faults_yet() -> None:
+    assert () == after(awaiting_model(), fault(), Prepared(), answer(), said()).run.faults
 
 
 # --- closing ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from history_oracle import judge
@@ -68,8 +69,28 @@ def test_sound_arguments_stay_byte_for_byte(text: str) -> None:
     assert (text, None) == settle_arguments(text)
 
 
-def test_a_surrogate_pair_in_an_escape_stays_byte_for_byte() -> None:
-    assert ('{"a": "\\ud83d\\ude00"}', None) == settle_arguments('{"a": "\\ud83d\\ude00"}')
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "\\ud83d\\ude00"}',
+        '{"a":"C:\\\\ud800", "b":1.10}',
+        '{"a":"C:\\\\u0000x"}',
+    ],
+)
+def test_what_only_looks_like_a_hidden_surrogate_or_nul_stays_byte_for_byte(text: str) -> None:
+    assert (text, None) == settle_arguments(text)
+
+
+def test_a_hidden_surrogate_beside_what_only_looks_like_a_nul_is_replaced() -> None:
+    assert ('{"a": "C:\\\\u0000x", "b": "\ufffd"}', None) == settle_arguments('{"a": "C:\\\\u0000x", "b": "\\ud800"}')
+
+
+@pytest.mark.parametrize("text", ["[" * 101 + '"\\' * 20_000, "[" * 101 + '"' + '\\"' * 20_000, "{" * 40_000, '["\n' * 20_000])
+def test_hopeless_arguments_are_read_in_no_time(text: str) -> None:
+    began = time.process_time()
+
+    assert settle_arguments(text)[1] is not None
+    assert 1.0 > time.process_time() - began
 
 
 @pytest.mark.parametrize(

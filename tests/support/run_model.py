@@ -90,6 +90,7 @@ class RunModel:
     tries: int = 0
     model: int = 0
     closing: bool = False
+    not_before: float | None = None
     calls_for_this_reply: int = 0
     gathered: list[str] = field(default_factory=list[str])
 
@@ -134,7 +135,7 @@ class RunModel:
     def _begin(self, settings: Settings, *, final: bool, at: float) -> None:
         self.settings, self.final, self.started = settings, final, at
         self.rounds = self.ran = self.refused = self.prompt = self.completion = self.tries = self.model = 0
-        self.cost, self.closing, self.calls_for_this_reply = 0.0, False, 0
+        self.cost, self.closing, self.not_before, self.calls_for_this_reply = 0.0, False, None, 0
         self.state = "prompting"
 
     def is_cancelled(self) -> None:
@@ -173,6 +174,7 @@ class RunModel:
                 return
             self.closing = True
         self._hear()
+        self.not_before = None
         self.calls_for_this_reply += 1
         self.state = "awaiting_model"
 
@@ -192,11 +194,13 @@ class RunModel:
             self.tries, self.model = 0, self.model + 1
         self.state = "prompting"
 
-    def model_fails(self, *, retryable: bool, at: float) -> None:
+    def model_fails(self, *, retryable: bool, delay: float, at: float) -> None:
         seconds = self.limits.seconds
         late = not self.closing and seconds is not None and at - self.started >= seconds
         if (self._may_try_again if retryable else self.spares > 0) or late:
+            before = self.model
             self._try_again(same_model=retryable)
+            self.not_before = at + delay if delay and before == self.model else None
         elif self.closing:
             self._write_down()
         else:
