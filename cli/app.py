@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -37,7 +37,7 @@ class Drawing(StrEnum):
 
 
 @contextmanager
-def faults_told() -> Iterator[None]:
+def faults_told() -> Generator[None]:
     """Tell a fault of the caller's in one line on stderr, and exit with 2."""
     try:
         yield

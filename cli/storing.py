@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import cast
 
 from ..errors import ConfigurationError
 from ..machine.codec import dumps, loads
 from ..states import Conversation
+from ..states.shapes import is_list, is_object, objects
 
 __all__ = ["check_place", "read_history", "read_record", "write_record"]
 
@@ -46,12 +46,12 @@ def write_record(path: Path, conversation: Conversation) -> None:
 
 
 def _messages(data: bytes) -> list[Mapping[str, object]]:
-    read = json.loads(data)
-    if isinstance(read, dict) and isinstance(read.get("messages"), list):
-        read = read["messages"]
-    if not isinstance(read, list) or not all(isinstance(message, dict) for message in read):
+    read: object = json.loads(data)
+    listed = read.get("messages") if is_object(read) else read
+    messages = objects(listed)
+    if not is_list(listed) or len(messages) < len(listed):
         raise ValueError("a JSON list of messages is wanted")
-    return cast("list[Mapping[str, object]]", read)
+    return messages
 
 
 def _read(path: Path, option: str, read: Callable[[bytes], Conversation]) -> Conversation:

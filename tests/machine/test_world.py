@@ -1,0 +1,147 @@
+"""`ModelsAndTools`: the policies of tools and of retries, seen through whole runs."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import pytest
+from scripted_host import ScriptedHost, asks, refuses, says
+
+from detent import Agent, Conversation, Limits, MemoryJournal, Model, State, Tool, Toolbox, replay, tool
+from detent.machine.world import ModelsAndTools
+from detent.states.effects import CallTool
+from detent.states.events import ModelFailed, ModelReplied, Opened, Prepared, Reply, RequestedCall, ToolStarted, UserSaid
+from detent.states.messages import Call, UserMessage
+from detent.states.turn import OutcomeKind
+
+pytestmark = pytest.mark.anyio
+
+
+def effect(name: str, *, started: bool = False) -> CallTool:
+    return CallTool(call=Call(id="call00000", name=name), key="k", started=started)
+
+
+def world(*tools: Tool, **options: Any) -> ModelsAndTools:
+    return ModelsAndTools(models=[Model("m", base_url="http://h")], toolbox=Toolbox(tools), **options)
+
+
+def noted(
+    name: str, *, idempotent: bool = False, exclusive: bool = False, on_crash: Literal["retry", "ask", "report"] | None = None
+) -> tuple[Tool, list[str]]:
+    ran: list[str] = []
+
+    @tool(name=name, idempotent=idempotent, exclusive=exclusive, on_crash=on_crash)
+    async def note() -> str:
+        ran.append(name)
+        return "ran"
+
+    return note, ran
+
+
+def crashed_while_running(name: str) -> Conversation:
+    """Return the record that a crash leaves: the tool was started, nothing more is known."""
+    call = ModelReplied(reply=Reply(calls=(RequestedCall(name=name),)))
+    said = UserSaid(message=UserMessage(content="go"))
+    return replay([Opened(conversation_id="c"), said, Prepared(), call, ToolStarted(call_id="call00000")])
+
+
+async def resumed(record: Conversation, *tools: Tool) -> tuple[State, OutcomeKind | None]:
+    with ScriptedHost(says("ok")) as host:
+        result = await Agent(Model("m", base_url=host.base_url), tools=tools).resume(record)
+    return result.state, result.tool_calls[0].kind
+
+
+async def test_after_a_crash_a_tool_with_effects_is_not_run_again_and_the_model_is_told() -> None:
+    pay, ran = noted("pay")
+
+    assert (State.DONE, OutcomeKind.LOST) == await resumed(crashed_while_running("pay"), pay)
+    assert [] == ran
+
+
+@pytest.mark.parametrize("options", [{"idempotent": True}, {"on_crash": "retry"}])
+async def test_after_a_crash_a_tool_that_may_is_run_again(options: dict[str, Any]) -> None:
+    look, ran = noted("look", **options)
+
+    assert (State.DONE, OutcomeKind.RETURNED) == await resumed(crashed_while_running("look"), look)
+    assert ["look"] == ran
+
+
+async def test_after_a_crash_an_idempotent_tool_that_is_to_be_reported_is_not_run_again() -> None:
+    look, ran = noted("look", idempotent=True, on_crash="report")
+
+    assert (State.DONE, OutcomeKind.LOST) == await resumed(crashed_while_running("look"), look)
+    assert [] == ran
+
+
+async def test_after_a_crash_a_tool_that_is_no_longer_there_is_an_unknown_one() -> None:
+    assert (State.DONE, OutcomeKind.UNKNOWN_TOOL) == await resumed(crashed_while_running("gone"))
+
+
+def test_the_start_of_a_tool_is_recorded_where_it_must_not_be_repeated_unknowingly() -> None:
+    acting, reading = noted("pay")[0], noted("look", idempotent=True)[0]
+    here = world(acting, reading)
+
+    assert here.starts_are_recorded(effect("pay"))
+    assert not here.starts_are_recorded(effect("look"))
+    assert not here.starts_are_recorded(effect("pay", started=True))
+    assert not here.starts_are_recorded(effect("unknown"))
+
+
+def test_an_exclusive_tool_may_start_beside_none_and_none_beside_it() -> None:
+    here = world(noted("alone", exclusive=True)[0], noted("shared")[0], max_parallel_tools=2)
+
+    assert not here.may_start(effect("alone"), [effect("shared")])
+    assert not here.may_start(effect("shared"), [effect("alone")])
+    assert here.may_start(effect("shared"), [effect("shared")])
+    assert not here.may_start(effect("shared"), [effect("shared")] * 2)
+    assert here.may_start(effect("unknown"), [effect("shared")])
+
+
+async def test_a_call_that_can_not_run_is_not_put_before_a_person() -> None:
+    @tool(approve=True)
+    async def pay(amount: int) -> str:
+        return "paid"
+
+    with ScriptedHost(asks(("pay", '{"amount": "much"}'), ("pay", "{")), says("ok")) as host:
+        result = await Agent(Model("m", base_url=host.base_url), tools=[pay]).run("go")
+
+    assert State.DONE is result.state
+    assert [OutcomeKind.BAD_ARGUMENTS] * 2 == [call.kind for call in result.tool_calls]
+
+
+async def test_approval_may_depend_on_the_arguments() -> None:
+    @tool(approve=lambda arguments: int(str(arguments["amount"])) > 10)
+    async def pay(amount: int) -> str:
+        return f"paid {amount}"
+
+    with ScriptedHost(asks(("pay", '{"amount": 3}')), says("ok"), asks(("pay", '{"amount": 30}'))) as host:
+        agent = Agent(Model("m", base_url=host.base_url), tools=[pay])
+        small, large = await agent.run("go"), await agent.run("go")
+
+    assert (State.DONE, State.AWAITING_APPROVAL) == (small.state, large.state)
+
+
+async def test_every_fault_of_a_run_is_on_its_result() -> None:
+    quick = {"retry-after": "0"}
+    with ScriptedHost(refuses(503, "busy", headers=quick), says(None), says("ok")) as host:
+        result = await Agent(Model("m", base_url=host.base_url, label="main"), limits=Limits(retries=2)).run("go")
+
+    assert [("overloaded", "main"), ("unusable_reply", "")] == [(fault.kind, fault.model) for fault in result.faults]
+    assert State.DONE is result.state
+
+
+async def test_the_host_says_how_long_to_wait() -> None:
+    journal = MemoryJournal()
+    with ScriptedHost(refuses(429, "slow", headers={"retry-after": "0.05"}), says("ok")) as host:
+        agent = Agent(Model("m", base_url=host.base_url), limits=Limits(retries=1), journal=journal)
+        result = await agent.run("go", conversation_id="c")
+
+    failed = next(event for event in await journal.read("c") if isinstance(event, ModelFailed))
+    assert (0.05, State.DONE) == (failed.delay, result.state)
+
+
+async def test_parameters_go_into_every_request() -> None:
+    with ScriptedHost(says("ok")) as host:
+        await Agent(Model("m", base_url=host.base_url, parameters={"temperature": 0, "seed": 7})).run("go")
+
+    assert (0, 7) == (host.requests[0]["temperature"], host.requests[0]["seed"])
