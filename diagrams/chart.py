@@ -14,7 +14,7 @@ from attrs import frozen
 from ..states import Conversation, Event, Row, Rows, State
 from ..states.events import Approved, Denied
 
-__all__ = ["Chart", "Edge", "Group", "Kind", "Node", "chart", "once", "update", "words"]
+__all__ = ["Chart", "Edge", "Group", "Kind", "Node", "chart", "guards_by_event", "update", "words"]
 
 E = TypeVar("E", bound=Event)
 
@@ -47,6 +47,11 @@ class Group:
     nodes: tuple[Node, ...]
     stays: Rows = ()
 
+    @property
+    def shown(self) -> Rows:
+        """The rows of *stays*, once each."""
+        return _once(self.stays)
+
 
 @frozen
 class Edge:
@@ -55,6 +60,11 @@ class Edge:
     source: Node | Group
     to: Node
     rows: Rows
+
+    @property
+    def shown(self) -> Rows:
+        """The rows to write beside the edge: where a group is the source, once each."""
+        return _once(self.rows) if isinstance(self.source, Group) else self.rows
 
 
 @frozen
@@ -82,9 +92,12 @@ def update(row: Row[E]) -> str:
     return str(getattr(row.then, "__name__", type(row.then).__name__)).replace("_", " ")
 
 
-def once(rows: Rows) -> Rows:
-    """Return one row of each shape: of rows that a group shares, those of its first state."""
-    return tuple({_shape(row): row for row in reversed(rows)}.values())[::-1]
+def guards_by_event(rows: Rows) -> dict[str, list[str]]:
+    """Return, for each event of *rows*, its guards in words; none if the one row of the event has no guard."""
+    grouped: dict[str, list[str]] = {}
+    for row in rows:
+        grouped.setdefault(row.event.__name__, []).append(row.label)
+    return {event: [] if labels == [""] else [label or "always" for label in labels] for event, labels in grouped.items()}
 
 
 def chart(rows: Rows) -> Chart:
@@ -101,6 +114,10 @@ def chart(rows: Rows) -> Chart:
     over = Group("ended", tuple(nodes[state] for state in ended), _staying(of_ended, *ended))
     sources = [(nodes[row.source], row) for row in own] + [(running, row) for row in of_live] + [(over, row) for row in of_ended]
     return Chart(nodes[start], running, over, _merged(sources, nodes))
+
+
+def _once(rows: Rows) -> Rows:
+    return tuple({_shape(row): row for row in reversed(rows)}.values())[::-1]
 
 
 def _name(state: State) -> str:

@@ -10,7 +10,9 @@ from attrs import Factory, field, frozen
 
 from ..errors import ConfigurationError
 from ..states.messages import Origin
-from .wire.hosts import HOSTS, HostProfile, guess_host, host_named, resolve_url
+from .wire.host_profile import HostProfile, overridden
+from .wire.hosts import HOSTS, guess_host, host_named, resolve_url
+from .wire.request import check_parameters
 
 if TYPE_CHECKING:
     import httpx2
@@ -42,14 +44,20 @@ def _given_url(model: Model) -> str | None:
 
 
 def _profile_of(model: Model) -> HostProfile:
-    return guess_host(_given_url(model)) if model.host is None else host_named(model.host)
+    if isinstance(model.host, HostProfile):
+        chosen = model.host
+    else:
+        chosen = guess_host(_given_url(model)) if model.host is None else host_named(model.host)
+    return overridden(chosen, model.overrides)
 
 
 def _address_of(model: Model) -> Address:
     url = resolve_url(_given_url(model), model.profile)
     is_openai = url == HOSTS["openai"].url or (model.base_url is None and bool(os.environ.get("OPENAI_BASE_URL")))
     key = model.api_key or (os.environ.get("OPENAI_API_KEY") if is_openai else None)
-    return Address(url=url, api_key=key or _NO_KEY, headers=tuple(model.headers.items()))
+    header = model.profile.key_header
+    own = {header: key} if key and header.lower() != "authorization" else {}
+    return Address(url=url, api_key=key or _NO_KEY, headers=tuple({**own, **model.headers}.items()))
 
 
 @frozen
@@ -58,28 +66,35 @@ class Model:
 
     *base_url* is the endpoint's address (with or without a trailing slash or `/chat/completions`); without one it is
     the host's usual address, or `OPENAI_BASE_URL`.  *host* is the kind of host (`"openai"`, `"ollama"`, `"openwebui"`,
-    ..., `"portable"`), guessed from the address when omitted.  Without an *api_key* that of `OPENAI_API_KEY` is used for
+    ..., `"portable"`), guessed from the address when omitted; or a `HostProfile` of your own.  *profile* replaces fields of
+    it one by one: `profile={"bridge_after_tool": True}`.  Without an *api_key* that of `OPENAI_API_KEY` is used for
     OpenAI's own address or `OPENAI_BASE_URL`, and `"none"` elsewhere: a key is never sent where it was not meant to go.
 
     *label* is what people are shown (default: the name).  *parameters* go into every request as they are
-    (`{"temperature": 0}`), *headers* likewise.  *timeout* is seconds for one whole call.  *http_client* is an
-    `httpx2.AsyncClient` of your own, which stays yours to close.
+    (`{"temperature": 0}`; a `max_tokens` under the name that the host has for it), *headers* likewise.  *timeout* is
+    seconds for one whole call.  *http_client* is an `httpx2.AsyncClient` of your own, which stays yours to close.
 
-    Raises `ConfigurationError` for an empty name, an unknown host or an address that is none.
+    Raises `ConfigurationError` for an empty name, an unknown host or field of a profile, an address that is none, and a
+    parameter that the host does not take.
     """
 
     name: str = field(validator=_text)
     base_url: str | None = field(default=None, kw_only=True)
     api_key: str | None = field(default=None, kw_only=True, repr=False)
-    host: str | None = field(default=None, kw_only=True)
+    host: str | HostProfile | None = field(default=None, kw_only=True)
     http_client: httpx2.AsyncClient | None = field(default=None, kw_only=True, repr=False)
     label: str = field(default=Factory(lambda model: model.name, takes_self=True), kw_only=True)
     parameters: Mapping[str, object] = field(factory=dict[str, object], kw_only=True)
     headers: Mapping[str, str] = field(factory=dict[str, str], kw_only=True, repr=False)
     timeout: float = field(default=600.0, kw_only=True)
+    overrides: Mapping[str, object] = field(factory=dict[str, object], kw_only=True, alias="profile", repr=False)
     profile: HostProfile = field(default=Factory(_profile_of, takes_self=True), init=False, repr=False)
     address: Address = field(default=Factory(_address_of, takes_self=True), init=False, repr=False)
     own_client: list[AsyncOpenAI] = field(factory=list["AsyncOpenAI"], init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a parameter that the host would refuse, before anything is sent."""
+        check_parameters(self.profile, self.parameters)
 
     @classmethod
     def named(cls, text: str) -> Self:

@@ -24,7 +24,8 @@ from .model import Model
 from .notices import Notice, ReasoningDelta, TextDelta, ToolStarted
 from .toolcall import told
 from .wire.fault import Fault
-from .wire.projection import Projection, encode, request_body
+from .wire.projection import Projection, encode
+from .wire.request import offer, request_body
 from .wire.stream import Delta
 
 __all__ = ["ModelsAndTools"]
@@ -110,14 +111,15 @@ class ModelsAndTools:
         return Fault(kind="timeout", message=f"{model.label} did not reply within {seconds:.3g} seconds", retryable=retryable)
 
     def _body(self, model: Model, effect: CallModel, conversation: Conversation) -> bytes:
-        projection = self._projections.setdefault(effect.model_index, Projection(model.profile))
+        projection = self._projections.setdefault(effect.model_index, Projection(model.profile, model.origin))
         system = "\n\n".join(part for part in (self.system, conversation.system) if part)
-        dropped = effect.closing and model.profile.closing == "drop"
+        offered = offer(model.profile, conversation, self._tools, closing=effect.closing)
         return request_body(
             model.name,
             projection.messages(conversation, system),
-            tools=None if dropped else self._tools,
-            tool_choice="none" if effect.closing else "auto",
+            host=model.profile,
+            tools=offered.tools,
+            tool_choice=offered.choice,
             stream=self.notify is not None,
             parameters=model.parameters,
         )

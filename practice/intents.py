@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from .reading import names, paths, quoted, sums
 from .request import JSONValue, Offer
+from .schema import takes_text
 from .wording import Wording, told_files, told_listing, told_text
 
 __all__ = ["FIRST", "READ", "RULES", "Found", "Rule", "read_found"]
@@ -55,10 +56,11 @@ class Rule:
         """Return *values* under the names which *offer* has for them; None when the main one has no place."""
         placed: dict[str, JSONValue] = {}
         for role, value in {**self.spare, **values}.items():
-            name = _parameter(offer, role, main=role == self.main)
+            name = _parameter(offer, role, value, main=role == self.main)
             if name is not None and name not in placed and (role in values or name in offer.required):
                 placed[name] = value
-        return None if self.main is not None and _parameter(offer, self.main, main=True) not in placed else placed
+        taken = self.main is None or _parameter(offer, self.main, values[self.main], main=True) in placed
+        return placed if taken else None
 
 
 PARAMETERS = {
@@ -71,10 +73,8 @@ PARAMETERS = {
 """What tools call the parameter that takes a value."""
 
 
-def _parameter(offer: Offer, role: str, *, main: bool) -> str | None:
-    takers = [
-        name for name, schema in offer.properties.items() if schema.get("type", "string") == "string" and "enum" not in schema
-    ]
+def _parameter(offer: Offer, role: str, value: str, *, main: bool) -> str | None:
+    takers = [name for name, schema in offer.properties.items() if takes_text(schema, value)]
     known = [name for name in PARAMETERS[role] if name in takers]
     only = [name for name in offer.required if name in takers] or takers
     if known or role == "path":

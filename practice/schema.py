@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from math import ceil, floor
 from typing import cast
 
-from .request import as_list, is_array
+from .request import as_list, as_mapping, is_array
 
-__all__ = ["conforms", "kinds", "spare_values"]
+__all__ = ["conforms", "kinds", "spare_values", "takes_text"]
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -38,6 +38,13 @@ def conforms(schema: Mapping[str, object], value: object) -> bool:
     if ("type" in schema or "properties" in schema) and not any(_is_a(kind, value) for kind in kinds(schema)):
         return False
     return _within(schema, value)
+
+
+def takes_text(schema: Mapping[str, object], text: str) -> bool:
+    """Whether a parameter of *schema* takes *text*; one whose schema stands elsewhere is not looked into."""
+    choices = [as_mapping(one) for key in ("anyOf", "oneOf") for one in as_list(schema.get(key))]
+    one_does = not choices or any(takes_text(choice, text) for choice in choices)
+    return one_does and "$ref" not in schema and "allOf" not in schema and conforms(schema, text)
 
 
 def _same(one: object, other: object) -> bool:

@@ -126,7 +126,8 @@ def _as_text(arguments: object) -> str:
 
 def _unfolded(call: RawCall, offered: frozenset[str]) -> Iterator[RawCall]:
     """Yield the calls inside a `multi_tool_use.parallel`, a tool that some models make up; any other call as it is."""
-    uses = _tool_uses(call) if _PARALLEL.fullmatch(clean_name(call.name, offered)) else None
+    is_bundle = "parallel" in call.name and _PARALLEL.fullmatch(clean_name(call.name, offered))
+    uses = _tool_uses(call) if is_bundle else None
     if uses is None:
         yield call
         return

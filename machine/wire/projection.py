@@ -1,115 +1,128 @@
-"""What of the record one host is sent: the `messages` array and the request around it, as bytes.
+"""What of the record one host is sent: the `messages` array, as bytes.
 
 Pure, total, and stable at the front: what is appended to a record never changes the bytes before it, so that the prompt
-caches of hosts hit.  Each entry is encoded once.
+caches of hosts hit.  Each entry is encoded once, in a run and across the runs of a conversation.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
-import orjson
 from attrs import define, field
 
 from ...states import Conversation
-from ...states.messages import AssistantMessage, Call, JSONValue, Message, UserMessage
+from ...states.messages import Call, Origin, Said, UserMessage
 from ...states.turn import Entry, SealedTurn
-from .hosts import HostProfile
+from .encoding import assistant_text, encode, tool_turn, user_text
+from .host_profile import HostProfile
+from .projected import KEPT, Mark, Projected, Speaker
+from .request import request_body
 
 __all__ = ["Projection", "encode", "request_body"]
 
-_OURS: Final = re.compile(r"call[0-9a-z]{5}")
-_BRIDGE: Final = b'{"role":"assistant","content":"(Go on.)"}'
-_NO_TEXT: Final = "(no output)"
+_OURS: Final = re.compile(r"call[0-9a-z]{5,}")
+_GO_ON: Final = "(Go on.)"
+"""What is said in place of somebody who said nothing, where a host wants to hear them.
 
-
-def encode(value: object) -> bytes:
-    """Return *value* as JSON.  Copied: orjson's own bytes keep an output buffer of about 8 kB alive each."""
-    return b"%b" % orjson.dumps(value)
+To join the neighbours into one message instead would change what was sent before.
+"""
 
 
 @define(eq=False)
 class Projection:
-    """The messages of one conversation for one host, kept encoded between the calls of a run."""
+    """The messages of conversations for one *host*, and there for the model that *origin* names.
+
+    Reasoning goes back to that origin alone; without one, none does.
+    """
 
     host: HostProfile
-    _entries: list[Entry] = field(factory=list[Entry], init=False)
-    _pieces: list[bytes] = field(factory=list[bytes], init=False)
-    _ids: set[str] = field(factory=set[str], init=False)
+    origin: Origin | None = None
+    _known: Projected = field(factory=Projected, init=False)
 
     def messages(self, conversation: Conversation, system: str = "") -> bytes:
         """Return the array: *system* first where there is one, then the history from the run's window on."""
         entries = conversation.history[conversation.run.window :]
-        if not self._goes_on(entries):
-            self._entries, self._pieces, self._ids = [], [], set()
-        for entry in entries[len(self._entries) :]:
-            self._pieces.append(self._piece(entry))
-            self._entries.append(entry)
-        head = [encode({"role": "system", "content": system})] if system else []
-        return b"[" + b",".join(head + self._pieces) + b"]"
+        self._known = self._project(entries)
+        head = encode({"role": "system", "content": system}) if system else b""
+        comma = b"," if head and entries else b""
+        return b"".join((b"[", head, comma, self._known.json, b"]"))
 
-    def _goes_on(self, entries: tuple[Entry, ...]) -> bool:
-        known = self._entries
-        return len(entries) >= len(known) and all(old is new for old, new in zip(known, entries, strict=False))
+    def _project(self, entries: tuple[Entry, ...]) -> Projected:
+        known = self._known.shared_with(entries)
+        if len(known) == len(entries):
+            return known
+        longest = max(known, KEPT.find(self.host, self.origin, entries), key=len)
+        projected = _Writer(self.host, self.origin, longest).write(entries)
+        KEPT.keep(self.host, self.origin, projected)
+        return projected
 
-    def _piece(self, entry: Entry) -> bytes:
-        piece = b",".join(encode(message) for message in self._messages(entry))
-        if (
-            self.host.bridge_after_tool
-            and isinstance(entry, UserMessage)
-            and self._entries
-            and isinstance(self._entries[-1], SealedTurn)
-        ):
-            return _BRIDGE + b"," + piece
-        return piece
 
-    def _messages(self, entry: Entry) -> tuple[Message, ...]:
-        if isinstance(entry, UserMessage | AssistantMessage):
-            return entry.to_messages()
-        ids = [self._wire_id(call) for call in entry.calls]
-        asked: Message = {"role": "assistant", "content": self._content(entry), "tool_calls": self._calls(entry, ids)}
-        answered: list[Message] = [
-            {"role": "tool", "tool_call_id": wire_id, "content": outcome.content or _NO_TEXT}
-            for wire_id, outcome in zip(ids, entry.outcomes, strict=True)
-        ]
-        return (asked, *answered)
+class _Writer:
+    """Writes the entries that follow upon those that are *written*."""
 
-    def _content(self, turn: SealedTurn) -> JSONValue:
-        if not turn.said.is_blank:
-            return turn.said.text
-        return None if self.host.empty_content == "null" else ""
+    def __init__(self, host: HostProfile, origin: Origin | None, written: Projected) -> None:
+        self.host, self.origin, self.written = host, origin, written
+        self.is_legal = re.compile(host.id_pattern).fullmatch
+        self.pieces = [written.json] if written.json else []
+        self.ids = set(written.ids)
+        last = written.marks[-1] if written.marks else Mark(end=0)
+        self.end = last.end
+        self.plain: Speaker | None = last.plain
+        self.after_tool = last.after_tool
 
-    def _calls(self, turn: SealedTurn, ids: list[str]) -> list[JSONValue]:
-        return [
-            {"id": wire_id, "type": "function", "function": {"name": call.name, "arguments": call.sendable_arguments}}
-            for call, wire_id in zip(turn.calls, ids, strict=True)
-        ]
+    def write(self, entries: tuple[Entry, ...]) -> Projected:
+        """Return *entries*, which begin with those that are written, as JSON."""
+        marks = list(self.written.marks)
+        for entry in entries[len(self.written) :]:
+            ids = self._entry(entry)
+            marks.append(Mark(self.end, ids, self.plain, self.after_tool))
+        return Projected(entries, b",".join(self.pieces), tuple(marks), frozenset(self.ids))
+
+    def _entry(self, entry: Entry) -> tuple[str, ...]:
+        """Add *entry* and return the call ids in it."""
+        if isinstance(entry, SealedTurn):
+            return self._turn(entry)
+        if isinstance(entry, UserMessage):
+            self._say("user", user_text(entry))
+        else:
+            self._say("assistant", assistant_text(entry.said, self.host, self.origin))
+        return ()
+
+    def _turn(self, turn: SealedTurn) -> tuple[str, ...]:
+        ids = tuple(map(self._wire_id, turn.calls))
+        if self.host.text_xor_calls and not turn.said.is_blank:
+            self._say("assistant", assistant_text(turn.said, self.host, self.origin))
+            turn = SealedTurn(said=Said(origin=turn.said.origin), calls=turn.calls, outcomes=turn.outcomes)
+        self._bridge("assistant")
+        self._add(tool_turn(turn, ids, self.host, self.origin))
+        self.after_tool = True
+        return ids
+
+    def _say(self, speaker: Speaker, piece: bytes) -> None:
+        self._bridge(speaker)
+        self._add(piece)
+        self.plain, self.after_tool = speaker, False
+
+    def _bridge(self, speaker: Speaker) -> None:
+        """Let the other side say a word first, where *speaker* may not speak as things stand."""
+        begins = not self.end and speaker == "assistant"
+        repeats = self.host.alternate and self.plain == speaker
+        if begins or repeats or (self.host.bridge_after_tool and self.after_tool and speaker == "user"):
+            if speaker == "user":
+                self._add(assistant_text(Said(text=_GO_ON), self.host, self.origin))
+            else:
+                self._add(user_text(UserMessage(content=_GO_ON)))
+            self.plain, self.after_tool = "assistant" if speaker == "user" else "user", False
+
+    def _add(self, piece: bytes) -> None:
+        self.end += len(piece) + bool(self.end)
+        self.pieces.append(piece)
 
     def _wire_id(self, call: Call) -> str:
         """Return the host's own id while it is legal there and new in this history, else ours, which always is."""
         theirs = call.host_id
-        legal = re.fullmatch(self.host.id_pattern, theirs) and not _OURS.fullmatch(theirs)
-        wire_id = theirs if legal and theirs not in self._ids else call.id
-        self._ids.add(wire_id)
+        is_free = self.is_legal(theirs) and theirs not in self.ids and not _OURS.fullmatch(theirs)
+        wire_id = theirs if is_free else call.id
+        self.ids.add(wire_id)
         return wire_id
-
-
-def request_body(
-    model: str,
-    messages: bytes,
-    *,
-    tools: bytes | None = None,
-    tool_choice: str = "auto",
-    stream: bool = False,
-    parameters: Mapping[str, object] | None = None,
-) -> bytes:
-    """Return the body of a chat-completions request around *messages*, which are encoded already."""
-    members = [b'"model":' + encode(model), b'"messages":' + messages]
-    if tools is not None:
-        members += [b'"tools":' + tools, b'"tool_choice":' + encode(tool_choice)]
-    if stream:
-        members.append(b'"stream":true,"stream_options":{"include_usage":true}')
-    members += [encode(name) + b":" + encode(value) for name, value in (parameters or {}).items()]
-    return b"{" + b",".join(members) + b"}"

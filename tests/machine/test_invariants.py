@@ -152,11 +152,14 @@ class AnyRun(RuleBasedStateMachine):
             self.refuse(event)
 
     @precondition(lambda self: not self.model.ended)
-    @rule(pause=PAUSES, really=st.sampled_from((True, False, False, False)))
-    def the_run_is_cancelled(self, pause: float, really: bool) -> None:
+    @rule(data=st.data(), really=st.sampled_from((True, False, False, False)))
+    def somebody_may_stop_the_run(self, data: st.DataObject, really: bool) -> None:
         if really:
-            self.feed(Cancelled(at=self.later(pause)))
-            self.model.is_cancelled()
+            self.the_run_is_cancelled(data)
+
+    def the_run_is_cancelled(self, data: st.DataObject) -> None:
+        self.feed(Cancelled(at=self.later(data.draw(PAUSES))))
+        self.model.is_cancelled()
 
     # --- the run goes on ---------------------------------------------------------------------------------------------
 
@@ -172,8 +175,13 @@ class AnyRun(RuleBasedStateMachine):
                 self.the_model_fails,
                 self.the_user_says_something,
             ),
-            "dispatching_tools": (self.a_tool_ends,) * 4 + (self.a_tool_starts, self.the_user_says_something),
-            "awaiting_approval": (self.a_person_decides,) * 5 + (self.the_user_says_something,),
+            "dispatching_tools": (
+                *(self.a_tool_ends,) * 7,
+                *(self.a_tool_starts,) * 2,
+                self.the_user_says_something,
+                self.the_run_is_cancelled,
+            ),
+            "awaiting_approval": (*(self.a_person_decides,) * 8, self.the_user_says_something, self.the_run_is_cancelled),
         }.get(self.model.state, (self.the_user_says_something, self.the_user_says_something, self.the_run_is_taken_up_again))
         data.draw(st.sampled_from(moves), label="move")(data)
 
@@ -246,7 +254,9 @@ class AnyRun(RuleBasedStateMachine):
         self.model.model_fails(retryable=retryable, delay=delay, at=self.at)
 
     def a_tool_starts(self, data: st.DataObject) -> None:
-        self.feed(ToolStarted(call_id=self.calls()[data.draw(st.sampled_from(self.model.owed))], at=self.at))
+        place = data.draw(st.sampled_from(self.model.owed))
+        self.feed(ToolStarted(call_id=self.calls()[place], at=self.at))
+        self.model.turn[place].started = True
 
     def a_tool_ends(self, data: st.DataObject) -> None:
         place = data.draw(st.sampled_from(self.model.owed))
@@ -351,6 +361,7 @@ class AnyRun(RuleBasedStateMachine):
             assert (CallModel(model_index=model.model, attempt=model.tries, closing=model.closing),) == wanted
         elif model.state == "dispatching_tools":
             assert [self.calls()[place] for place in model.owed] == [e.call.id for e in wanted if isinstance(e, CallTool)]
+            assert [model.turn[place].started for place in model.owed] == [e.started for e in wanted if isinstance(e, CallTool)]
             assert len(model.owed) == len(wanted)
         else:
             assert [self.calls()[place] for place in model.undecided] == [

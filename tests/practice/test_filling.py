@@ -9,7 +9,7 @@ import pytest
 from detent.practice.filling import arguments, value_for
 from detent.practice.reading import clues
 from detent.practice.request import JSONValue, Offer
-from detent.practice.schema import conforms
+from detent.practice.schema import conforms, takes_text
 
 Json: TypeAlias = dict[str, JSONValue]
 
@@ -97,3 +97,22 @@ def test_recursion_has_an_end() -> None:
 )
 def test_what_does_not_conform_is_seen(schema: Json, value: JSONValue) -> None:
     assert not conforms(schema, value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "string"}, True),
+        ({"title": "Anything"}, True),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, True),
+        ({"enum": ["x", "y"]}, True),
+        ({"enum": ["y"]}, False),
+        ({"const": 1}, False),
+        ({"type": "integer"}, False),
+        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, False),
+        ({"$ref": "#/$defs/Elsewhere"}, False),
+        ({"type": "string", "maxLength": 0}, False),
+    ],
+)
+def test_a_text_goes_only_where_texts_are_taken(schema: Json, expected: bool) -> None:
+    assert takes_text(schema, "x") is expected

@@ -377,7 +377,7 @@ def assert_valid(message: Json, offered: dict[str, Json]) -> None:
 
 
 @given(ANY | st.dictionaries(KEYS, ANY, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_json_is_answered(body: JSONValue) -> None:
     message = reply(body if isinstance(body, dict) else {"messages": body, "tools": body}).to_message()
 
@@ -391,7 +391,7 @@ def test_any_json_is_answered(body: JSONValue) -> None:
     choice=st.sampled_from(["auto", "required", "none", "first"]),
     result=st.text(max_size=20),
 )
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_calls_name_offered_tools_with_arguments_that_fit_their_schema(
     task: str, offered: list[Json], choice: str, result: str
 ) -> None:

@@ -61,6 +61,7 @@ class Slot:
 
     kind: Kind
     outcome: Expected | None = None
+    started: bool = False
 
 
 def _error() -> Expected:

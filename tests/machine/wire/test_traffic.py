@@ -20,7 +20,15 @@ FAILED_THOUGH_200 = {
     "azure-9c1c396d": "content_filter",
     "azure-e9fa521b": "content_filter",
 }
-KINDS = {400: "bad_request", 401: "auth", 403: "auth", 404: "not_found", 429: "rate_limited", 500: "server_error", 503: "overloaded"}
+KINDS = {
+    400: "bad_request",
+    401: "auth",
+    403: "auth",
+    404: "not_found",
+    429: "rate_limited",
+    500: "server_error",
+    503: "overloaded",
+}
 ODD_KINDS = {"ollama-cloud-b0b5139c": "context_overflow", "llamacpp-f5cb5435": "bad_request"}
 MODEL_MISTAKES = {"groq-317bf797", "groq-b54839bc"}
 """Groq's `tool_use_failed`, as a 400 and in a stream."""
