@@ -89,7 +89,14 @@ def _calls(done: int, width: int) -> bytes:
 def _completion(message: dict[str, object], finish: str) -> bytes:
     usage = {"prompt_tokens": 90, "completion_tokens": 10, "total_tokens": 100, "prompt_tokens_details": {"cached_tokens": 0}}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": finish}
-    whole = {"id": "c1", "object": "chat.completion", "created": 1_780_000_000, "model": "m", "choices": [choice], "usage": usage}
+    whole = {
+        "id": "c1",
+        "object": "chat.completion",
+        "created": 1_780_000_000,
+        "model": "m",
+        "choices": [choice],
+        "usage": usage,
+    }
     return json.dumps(whole).encode()
 
 

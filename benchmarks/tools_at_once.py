@@ -33,7 +33,7 @@ async def table(*, quick: bool = False) -> Table:
             began = time.perf_counter()
             result = await agent.run(TASK)
             took = time.perf_counter() - began
-        assert WIDTH == len([call for call in result.tool_calls if call.ok]), result.reason
+        assert len([call for call in result.tool_calls if call.ok]) == WIDTH, result.reason
         made.add(kind, f"{took:.2f} s", f"≤ {TARGET} s: {judged(took, TARGET)}")
     return made
 

@@ -125,3 +125,46 @@ def diagram(
         from .drawing import draw
 
         draw(form.value, output)
+
+
+@app.command()
+def lint(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Histories or requests; folders of them; - for stdin.")
+    ],
+    host: Annotated[str, typer.Option("--host", help="The kind of host to judge for; `detent hosts` lists them.")] = "portable",
+    sendable: Annotated[bool, typer.Option("--sendable", help="Judge a history as what a request sends.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Write the repaired history to FILE.fixed.json.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write it here; - for stdout.")] = None,
+    in_place: Annotated[bool, typer.Option("--in-place", help="Write it over the input.")] = False,
+    as_json: of.Json = False,
+) -> None:
+    """Find what hosts will refuse of a history or a request (JSON or JSONL).  Exit codes: 0 clean, 1 findings, 2 unreadable."""
+    with faults_told():
+        from .lint import Linting
+        from .lint import lint as judge_files
+
+        asked = Linting(
+            paths=tuple(files),
+            host=host,
+            sendable=sendable,
+            fix=fix,
+            output=output,
+            in_place=in_place,
+            json=as_json,
+        )
+        raise typer.Exit(judge_files(asked))
+
+
+@app.command()
+def hosts(
+    name: Annotated[str | None, typer.Argument(help="One of them: every field of it.")] = None, as_json: of.Json = False
+) -> None:
+    """List the kinds of hosts that are known."""
+    with faults_told():
+        from .hosts import list_hosts, show_host
+
+        if name is None:
+            list_hosts(as_json=as_json)
+        else:
+            show_host(name, as_json=as_json)

@@ -14,7 +14,7 @@ from attrs import frozen
 from ..states import Conversation, Event, Row, Rows, State
 from ..states.events import Approved, Denied
 
-__all__ = ["Chart", "Edge", "Group", "Kind", "Node", "chart", "guards_by_event", "update", "words"]
+__all__ = ["Chart", "Edge", "Group", "Kind", "Node", "chart", "guards_by_event", "name_of", "update", "words"]
 
 E = TypeVar("E", bound=Event)
 
@@ -34,6 +34,11 @@ class Node:
     name: str
     kind: Kind
     stays: Rows = ()
+
+    @property
+    def shown(self) -> Rows:
+        """The rows to write inside it."""
+        return self.stays
 
 
 @frozen
@@ -92,6 +97,11 @@ def update(row: Row[E]) -> str:
     return str(getattr(row.then, "__name__", type(row.then).__name__)).replace("_", " ")
 
 
+def name_of(state: State) -> str:
+    """Return the state's name as it is drawn."""
+    return str(getattr(state, "value", state))
+
+
 def guards_by_event(rows: Rows) -> dict[str, list[str]]:
     """Return, for each event of *rows*, its guards in words; none if the one row of the event has no guard."""
     grouped: dict[str, list[str]] = {}
@@ -109,19 +119,16 @@ def chart(rows: Rows) -> Chart:
     of_live, of_ended = _shared(rows, live), _shared(rows, ended)
     own = tuple(row for row in rows if row not in of_live + of_ended)
 
-    nodes = {state: Node(_name(state), kind, _staying(own, state)) for state, kind in kinds.items()}
+    nodes = {state: Node(name_of(state), kind, _staying(own, state)) for state, kind in kinds.items()}
     running = Group("live", tuple(nodes[state] for state in live), _staying(of_live, *live))
     over = Group("ended", tuple(nodes[state] for state in ended), _staying(of_ended, *ended))
-    sources = [(nodes[row.source], row) for row in own] + [(running, row) for row in of_live] + [(over, row) for row in of_ended]
+    common = dict.fromkeys(of_live, running) | dict.fromkeys(of_ended, over)
+    sources = [(common.get(row, nodes[row.source]), row) for row in own + of_live + of_ended]
     return Chart(nodes[start], running, over, _merged(sources, nodes))
 
 
 def _once(rows: Rows) -> Rows:
     return tuple({_shape(row): row for row in reversed(rows)}.values())[::-1]
-
-
-def _name(state: State) -> str:
-    return str(getattr(state, "value", state))
 
 
 def _states(rows: Rows, start: State) -> tuple[State, ...]:

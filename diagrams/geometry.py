@@ -77,11 +77,12 @@ class Placed:
 
 @frozen
 class Frame:
-    """A frame round the states of a group; *head* is written in its upper left corner, the first line as a title."""
+    """A frame round the states of a group; *head* is written at its top from *head_x* on, the first line as a title."""
 
     group: Group
     box: Box
     head: tuple[str, ...]
+    head_x: int
 
 
 @frozen

@@ -23,19 +23,17 @@ def mermaid(rows: Rows) -> str:
     once, from a box that names them; there is none if they share nothing.
     """
     drawn = chart(rows)
+    first = drawn.ended.nodes + drawn.live.nodes  # in this order Mermaid 11 puts no label on another
     lines = [
         "accTitle: The agent loop",
         f"accDescr: {len(drawn.nodes)} states and {len(rows)} transitions, drawn from the table that runs",
         *(f"classDef {name} {style}" for name, style in _STYLES.items()),
-        *(line for node in drawn.ended.nodes + drawn.live.nodes for line in _state(node)),
+        *(line for node in first for line in _state(node)),
         *(line for group in _sharing(drawn) for line in _box(group)),
         f"[*] --> {_id(drawn.start)}",
         *(_edge(edge) for edge in drawn.edges),
     ]
     return "\n    ".join(["stateDiagram-v2", *lines]) + "\n"
-
-
-# GitHub's layout puts no label on another when the ended states are declared first.
 
 
 def _state(node: Node) -> list[str]:
@@ -48,8 +46,8 @@ def _box(group: Group) -> list[str]:
     return _lines(_id(group), f"any {group.name} state", [_escaped(members), *_inside(group.shown)], "any")
 
 
-def _lines(id: str, title: str, inside: list[str], style: str) -> list[str]:
-    return [f'state "{_escaped(title)}" as {id}', *(f"{id}: {line}" for line in inside), f"class {id} {style}"]
+def _lines(name: str, title: str, inside: list[str], style: str) -> list[str]:
+    return [f'state "{_escaped(title)}" as {name}', *(f"{name}: {line}" for line in inside), f"class {name} {style}"]
 
 
 def _inside(rows: Rows) -> list[str]:
@@ -62,7 +60,11 @@ def _sharing(drawn: Chart) -> list[Group]:
 
 
 def _edge(edge: Edge) -> str:
-    label = [_escaped(line) for event, guards in guards_by_event(edge.shown).items() for line in (event, *(f"[{guard}]" for guard in guards))]
+    label = [
+        _escaped(line)
+        for event, guards in guards_by_event(edge.shown).items()
+        for line in (event, *(f"[{guard}]" for guard in guards))
+    ]
     return f"{_id(edge.source)} --> {_id(edge.to)}: {'<br>'.join(label)}"
 
 

@@ -79,8 +79,8 @@ def plan(chart: Chart) -> Plan:
 
 def _route(edge: Edge, spine: tuple[Node, ...]) -> Route:
     span = 0
-    if edge.source in spine and edge.to in spine:
-        span = spine.index(edge.to) - next(index for index, node in enumerate(spine) if node is edge.source)
+    if isinstance(edge.source, Node) and edge.source in spine and edge.to in spine:
+        span = spine.index(edge.to) - spine.index(edge.source)
     return Route(edge.source, edge.to, _way(edge, span), abs(span), edge, lines_of(edge.shown))
 
 
@@ -134,7 +134,11 @@ def _ends(chart: Chart, spine: tuple[Node, ...]) -> tuple[Node, ...]:
 
     def height(node: Node) -> float:
         sources = [edge.source for edge in chart.edges if edge.to is node]
-        levels = [spine.index(source) if isinstance(source, Node) else len(spine) for source in sources if source not in chart.ended.nodes]
+        levels = [
+            spine.index(source) if isinstance(source, Node) else len(spine)
+            for source in sources
+            if source not in chart.ended.nodes
+        ]
         return sum(levels) / len(levels) if levels else len(spine)
 
     return tuple(sorted(chart.ended.nodes, key=height))

@@ -10,14 +10,14 @@ from attrs import frozen
 from ..states import Rows
 from .chart import guards_by_event
 
-__all__ = ["LINE", "MONO", "NAME", "SMALL", "Line", "lines_of", "text_width"]
+__all__ = ["BOLD", "LINE", "MONO", "NAME", "SMALL", "Line", "lines_of", "text_width"]
 
 SMALL, NAME = 12, 15
 """Sizes of the text beside edges and of the names of states.  Unit: pixels."""
 LINE = 16
 """From one line to the next, in pixels."""
-MONO = 0.62
-"""The width of a monospace letter, as a part of its size."""
+MONO, BOLD = 0.62, 1.09
+"""The width of a monospace letter as a part of its size; that of bold text as a part of the plain one's."""
 
 _LONGEST = 236
 _NARROW, _WIDE = frozenset("fijlrt.,:;|!'[]() "), frozenset("mwMW")
@@ -34,7 +34,7 @@ class Line:
     def width(self) -> int:
         """The width in pixels, at most what common sans-serif fonts need."""
         gap = 4 if self.event and self.guard else 0 if self.event else INDENT
-        return math.ceil(1.09 * text_width(self.event)) + text_width(self.guard) + gap
+        return math.ceil(BOLD * text_width(self.event)) + text_width(self.guard) + gap
 
 
 INDENT = 10

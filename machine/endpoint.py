@@ -1,9 +1,4 @@
-"""The one place that calls the `openai` SDK: request bytes go out, a reply or a fault comes back.
-
-One SDK client is kept for each endpoint, key and event loop, and shared by all agents of the process.  A pooled
-connection belongs to the loop it was opened on; keeping the loops apart is what lets `run_sync` be called again and
-again, and threads have loops of their own.
-"""
+"""The one place that calls the `openai` SDK: request bytes go out, a reply or a fault comes back."""
 
 from __future__ import annotations
 
@@ -11,15 +6,14 @@ import time
 from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Final, cast
-from weakref import WeakKeyDictionary
 
 import anyio
-from anyio.lowlevel import current_token
 from attrs import define, evolve, field
 
 from ..states.events import Reply
 from ..states.messages import Origin
-from .model import Address, Model
+from .clients import client_for, close_clients
+from .model import Model
 from .wire.fault import Fault
 from .wire.intake import read_body
 from .wire.refusal import read_refusal
@@ -36,8 +30,6 @@ _GRACE: Final = 0.5
 """Seconds for a host to close a stream that it has said is over: then the connection can be used again."""
 
 _OPTIONS: Final[RequestOptions] = {"headers": {"Content-Type": "application/json"}}
-
-_CLIENTS: WeakKeyDictionary[object, dict[Address, AsyncOpenAI]] = WeakKeyDictionary()
 
 
 async def ask(
@@ -60,7 +52,7 @@ async def ask(
     import openai  # half a second of imports: paid at the first model call, not by `import detent`
 
     try:
-        client = _client_for(model)
+        client = await client_for(model)
         if show is None:
             return await _ask_whole(client, body, model.origin, offered)
         stream = _Listening(StreamFold(offered), show, first_token_timeout, between_tokens_timeout)
@@ -81,38 +73,6 @@ async def ask(
         )
     except (openai.OpenAIError, httpx2.HTTPError, UnicodeError) as error:
         return Fault(kind="bad_response", message=f"{model.address.url}: {type(error).__name__}: {error}")
-
-
-async def close_clients() -> None:
-    """Close the running loop's clients.  Callers' own http clients stay open."""
-    for client in _CLIENTS.pop(current_token(), {}).values():
-        await client.close()
-
-
-def _client_for(model: Model) -> AsyncOpenAI:
-    if model.http_client is not None:
-        if not model.own_client:
-            model.own_client.append(_new(model))
-        return model.own_client[0]
-    clients = _CLIENTS.setdefault(current_token(), {})
-    if model.address not in clients:
-        clients[model.address] = _new(model)
-    return clients[model.address]
-
-
-def _new(model: Model) -> AsyncOpenAI:
-    """Return a client without retries of its own: the machine decides about them, where they are seen and counted."""
-    from httpx2 import Timeout
-    from openai import AsyncOpenAI
-
-    return AsyncOpenAI(
-        api_key=model.address.api_key,
-        base_url=model.address.url,
-        max_retries=0,
-        timeout=Timeout(None, connect=model.address.connect_seconds),
-        default_headers=dict(model.address.headers),
-        http_client=model.http_client,
-    )
 
 
 async def _ask_whole(client: AsyncOpenAI, body: bytes, origin: Origin, offered: frozenset[str]) -> Reply | Fault:

@@ -116,7 +116,7 @@ class ModelsAndTools:
         offered = offer(model.profile, conversation, self._tools, closing=effect.closing)
         return request_body(
             model.name,
-            projection.messages(conversation, system),
+            projection.pieces(conversation, system),
             host=model.profile,
             tools=offered.tools,
             tool_choice=offered.choice,

@@ -23,7 +23,7 @@ from .judge_profile import PORTABLE, Profile, Rules
 from .judge_request import request_faults
 from .judge_rules import RULES, Rule
 from .repair import repair
-from .window import window
+from .window import window_of_messages as window
 
 __all__ = ["PORTABLE", "RULES", "Finding", "Profile", "Rule", "Rules", "judge", "judge_request", "repair", "window"]
 
@@ -42,21 +42,21 @@ class Finding:
     hosts_say: str
 
 
-def judge(messages: object, profile: Profile = PORTABLE, *, sendable: bool = False) -> tuple[Finding, ...]:
+def judge(messages: object, profile: Profile = PORTABLE, *, sendable: bool = False) -> list[Finding]:
     """Return every rule that *messages*, any JSON, break at a host of that *profile*; empty: the history is accepted.
 
     A history as it is stored may be empty and may end with an answer.  With *sendable* it is judged as what a request
     sends: there is a message, and the last one is the user's or a result.
     """
-    return tuple(Finding(*fault, RULES[fault[0]].worded(profile.name)) for fault in _faults(messages, profile, sendable))
+    return [Finding(*fault, RULES[fault[0]].worded(profile.name)) for fault in _faults(messages, profile, sendable)]
 
 
-def judge_request(body: object, profile: Profile = PORTABLE) -> tuple[Finding, ...]:
+def judge_request(body: object, profile: Profile = PORTABLE) -> list[Finding]:
     """Return every rule that the *body* of a chat-completions request breaks, its messages included."""
     if not is_object(body):
-        return (Finding("V2", None, f"the request is {brief(body)}, not an object", RULES["V2"].worded(profile.name)),)
-    around = (Finding(rule, None, detail, RULES[rule].worded(profile.name)) for rule, detail in request_faults(body, profile))
-    return (*judge(body.get("messages"), profile, sendable=True), *around)
+        return [Finding("V2", None, f"the request is {brief(body)}, not an object", RULES["V2"].worded(profile.name))]
+    around = [Finding(rule, None, detail, RULES[rule].worded(profile.name)) for rule, detail in request_faults(body, profile)]
+    return judge(body.get("messages"), profile, sendable=True) + around
 
 
 def _faults(messages: object, profile: Profile, sendable: bool) -> Iterator[Placed]:

@@ -64,7 +64,7 @@ def _arguments(where: str, function: Mapping[str, object]) -> Iterator[tuple[str
     except (ValueError, RecursionError) as error:
         yield "V31", f"the arguments of {where} are no JSON: {error or 'nested too deeply'}"
         return
-    if not isinstance(value, dict):
+    if not is_object(value):
         yield "V31", f"the arguments of {where} are {brief(value)}, not an object"
     if any(_ILL_FORMED.search(inner) for inner in strings(value)) and not _ILL_FORMED.search(text):
         yield "V10", f"the arguments of {where} hide a lone surrogate or a NUL in an escape"

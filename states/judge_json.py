@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Final, TypeGuard, cast
 
 __all__ = ["brief", "is_array", "is_object", "nested_over", "strings"]
 
@@ -13,7 +13,7 @@ _LARGEST_SHOWN: Final = 10**15
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
     """Whether *value* is a JSON object."""
-    return isinstance(value, Mapping) and all(isinstance(key, str) for key in value)
+    return isinstance(value, Mapping) and all(isinstance(key, str) for key in cast("Mapping[object, object]", value))
 
 
 def is_array(value: object) -> TypeGuard[Sequence[object]]:

@@ -71,7 +71,7 @@ class _Group:
             self.owed.remove(call_id)
         elif call_id in self.seen:
             yield "V16", index, f"another result of {brief(call_id)}"
-        else:
+        elif self.owed:
             yield "V15", index, f"no call has the id {brief(call_id)}"
 
 

@@ -12,50 +12,87 @@ __all__ = ["PORTABLE", "Profile", "Rules", "is_intersection"]
 
 
 class Profile(Protocol):
-    """What one kind of host accepts.  Anything with these attributes will do.
-
-    *roles* and the *keys* a message of each role may have; *call_keys* those of a call, *body_keys* those of the body
-    (None: any).  *id_pattern* is what the whole of a call's id must match.  *empty_content* is how an assistant's message
-    that only calls is written.  *single_system*: one system message at most, the first.  *alternate*: user and assistant
-    take turns.  *bridge_after_tool*: no user's message directly after a result.  *sticky_tools*: `tools` stay in the
-    request while the history has calls.  *text_xor_calls*: an assistant's message has a text or calls, never both.
-    *tool_choices* are the values `tool_choice` may have, `named` for the form that names a function.  *reasoning* says
-    whether one of *reasoning_keys* must, may or must not be in an assistant's message.  *max_tools* is how many tools a
-    request may offer.
-    """
+    """What one kind of host accepts.  Anything with these attributes will do."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its name: hosts' wordings of errors are chosen by it."""
+        ...
+
     @property
-    def roles(self) -> frozenset[str]: ...
+    def roles(self) -> frozenset[str]:
+        """The roles it knows."""
+        ...
+
     @property
-    def keys(self) -> Mapping[str, frozenset[str]]: ...
+    def keys(self) -> Mapping[str, frozenset[str]]:
+        """The keys that messages of each role may have."""
+        ...
+
     @property
-    def call_keys(self) -> frozenset[str]: ...
+    def call_keys(self) -> frozenset[str]:
+        """The keys that a call may have."""
+        ...
+
     @property
-    def body_keys(self) -> frozenset[str] | None: ...
+    def body_keys(self) -> frozenset[str] | None:
+        """The keys that the body of a request may have; None: any."""
+        ...
+
     @property
-    def id_pattern(self) -> str: ...
+    def id_pattern(self) -> str:
+        """A regular expression that the whole of a call's id must match."""
+        ...
+
     @property
-    def empty_content(self) -> Literal["null", "empty", "absent"]: ...
+    def empty_content(self) -> Literal["null", "empty", "absent"]:
+        """How an assistant's message that only calls writes its content."""
+        ...
+
     @property
-    def single_system(self) -> bool: ...
+    def single_system(self) -> bool:
+        """One system message at most, and it is the first message."""
+        ...
+
     @property
-    def alternate(self) -> bool: ...
+    def alternate(self) -> bool:
+        """User and assistant take turns, calls and results apart."""
+        ...
+
     @property
-    def bridge_after_tool(self) -> bool: ...
+    def bridge_after_tool(self) -> bool:
+        """The user may not speak directly after a result."""
+        ...
+
     @property
-    def sticky_tools(self) -> bool: ...
+    def sticky_tools(self) -> bool:
+        """While the history has calls, a request has tools."""
+        ...
+
     @property
-    def text_xor_calls(self) -> bool: ...
+    def text_xor_calls(self) -> bool:
+        """An assistant's message has a text or calls, never both."""
+        ...
+
     @property
-    def tool_choices(self) -> frozenset[str]: ...
+    def tool_choices(self) -> frozenset[str]:
+        """The values that `tool_choice` may have; `named` stands for the form that names a function."""
+        ...
+
     @property
-    def reasoning(self) -> Literal["required", "allowed", "forbidden"]: ...
+    def reasoning(self) -> Literal["required", "allowed", "forbidden"]:
+        """Whether the reasoning of a message or a call must, may or must not be sent back."""
+        ...
+
     @property
-    def reasoning_keys(self) -> frozenset[str]: ...
+    def reasoning_keys(self) -> frozenset[str]:
+        """The keys that hold it, in a message or in the first of its calls."""
+        ...
+
     @property
-    def max_tools(self) -> int: ...
+    def max_tools(self) -> int:
+        """How many tools a request may offer."""
+        ...
 
 
 _KEYS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(

@@ -8,13 +8,15 @@ from typing import Final
 from .judge_call import FUNCTION_NAME
 from .judge_json import brief, is_array, is_object
 from .judge_message import text_faults
-from .judge_profile import Profile
+from .judge_profile import Profile, is_intersection
 from .judge_strict import strict_faults
 
 __all__ = ["request_faults"]
 
 _UNSAID: Final = frozenset({"id", "chat_id", "session_id", "tool_ids", "features"})
 """Keys that make Open WebUI run the tools itself and answer with a task instead of a completion."""
+_ONE_ANSWER: Final = frozenset({"anthropic", "ollama"})
+"""Hosts that give one answer, whatever `n` asks for."""
 
 
 def request_faults(body: Mapping[str, object], profile: Profile) -> Iterator[tuple[str, str]]:
@@ -103,5 +105,5 @@ def _keys(body: Mapping[str, object], profile: Profile) -> Iterator[tuple[str, s
         elif profile.body_keys is None and key in _UNSAID:
             yield "V40", f"the key {brief(key)} makes Open WebUI run the tools itself"
     number = body.get("n")
-    if number is not None and number != 1:
+    if number not in (None, 1) and (is_intersection(profile) or profile.name in _ONE_ANSWER):
         yield "V40", f"n is {brief(number)}: only one answer can be counted on"

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import TypeVar
+
 from .messages import UserMessage
+from .shapes import is_object, objects
 from .turn import Entry, SealedTurn
 
-__all__ = ["window"]
+__all__ = ["window", "window_of_messages"]
+
+M = TypeVar("M", bound=Mapping[str, object])
 
 
 def window(entries: tuple[Entry, ...], keep: int | None) -> int:
@@ -16,13 +23,72 @@ def window(entries: tuple[Entry, ...], keep: int | None) -> int:
     """
     if keep is None:
         return 0
-    best, least = len(entries), keep
-    shown = 0
-    for index in range(len(entries) - 1, -1, -1):
-        entry = entries[index]
-        shown += 1 + len(entry.calls) if isinstance(entry, SealedTurn) else 1
-        if isinstance(entry, UserMessage) and abs(shown - keep) <= least:
-            best, least = index, abs(shown - keep)
+    newest_first = ((_size(entry), isinstance(entry, UserMessage)) for entry in reversed(entries))
+    return _cut(newest_first, len(entries), keep)
+
+
+def window_of_messages(messages: Sequence[M], keep: int | None) -> list[M]:
+    """Return about the newest *keep* of chat-completions *messages*, cut where a history may begin; None keeps all.
+
+    That is at a message of the user's which stands inside no group of calls and results, or at the end: of these places the
+    nearest is taken, the earlier of two.  System messages at the front stay, beside the count.  Total on any JSON; of a
+    valid history comes a valid one.
+    """
+    if not isinstance(messages, list | tuple):  # pyright: ignore[reportUnnecessaryIsInstance]  # any JSON may come
+        return []
+    if keep is None:
+        return [*messages]
+    roles = [_role(message) for message in messages]
+    head = next((index for index, role in enumerate(roles) if role not in ("system", "developer")), len(roles))
+    inside = _inside_a_group(messages)
+    newest_first = ((1, roles[index] == "user" and not inside[index]) for index in range(len(roles) - 1, head - 1, -1))
+    return [*messages[:head], *messages[_cut(newest_first, len(roles), keep) :]]
+
+
+def _cut(newest_first: Iterable[tuple[int, bool]], length: int, keep: int) -> int:
+    """Return where to begin so that about *keep* are shown, given of each item how many it counts and whether it may begin."""
+    best, least, shown = length, keep, 0
+    for back, (size, may_begin) in enumerate(newest_first, start=1):
+        shown += size
+        if may_begin and abs(shown - keep) <= least:
+            best, least = length - back, abs(shown - keep)
         if shown > 2 * keep:
             break
     return best
+
+
+def _size(entry: Entry) -> int:
+    return 1 + len(entry.calls) if isinstance(entry, SealedTurn) else 1
+
+
+def _inside_a_group(messages: Sequence[object]) -> list[bool]:
+    """Return of each message whether a call before it has its result in or after it."""
+    change = [0] * (len(messages) + 1)
+    asked: dict[str, int] = {}
+    newest: int | None = None
+    for index, message in enumerate(messages):
+        if _role(message) in ("tool", "function"):
+            named = message.get("tool_call_id") if is_object(message) else None
+            asker = asked.get(named, newest) if isinstance(named, str) else newest
+            if asker is not None:
+                change[asker + 1] += 1
+                change[index + 1] -= 1
+        elif _role(message) == "assistant" and (ids := _ids(message)) is not None:
+            newest = index
+            asked |= dict.fromkeys(ids, index)
+    return [depth > 0 for depth in accumulate(change[:-1])]
+
+
+def _ids(message: object) -> list[str] | None:
+    """Return the ids of the calls in *message*; None where it makes none."""
+    if not is_object(message):
+        return None
+    calls = objects(message.get("tool_calls"))
+    if not calls and "function_call" not in message:
+        return None
+    ids = (call.get("id") for call in calls)
+    return [call_id for call_id in ids if isinstance(call_id, str)]
+
+
+def _role(message: object) -> object:
+    return message.get("role") if is_object(message) else None

@@ -71,10 +71,11 @@ def _is_empty_text(part: Part) -> bool:
     return part.kind == "text" and not _text_of(part).strip()
 
 
-def _calls(turn: SealedTurn, ids: tuple[str, ...], host: HostProfile, origin: Origin | None) -> list[object]:
+def _calls(turn: SealedTurn, ids: tuple[str, ...], host: HostProfile, origin: Origin | None) -> list[dict[str, object]]:
     echoed = [_echoed(call.opaque, host.call_echoes, turn.said.origin, origin) for call in turn.calls]
-    if host.unsigned_call is not None and not any(echoed) and not _signs_nothing(origin):
-        echoed = [{"extra_content": orjson.Fragment(host.unsigned_call)}] * len(ids)
+    if host.unsigned_call is not None and not echoed[0] and not _signs_nothing(origin):
+        unsigned: dict[str, object] = {"extra_content": orjson.Fragment(host.unsigned_call)}
+        echoed = [own or unsigned for own in echoed]  # of parallel calls Gemini signs the first alone
     return [_call(call, wire_id, extra) for call, wire_id, extra in zip(turn.calls, ids, echoed, strict=True)]
 
 

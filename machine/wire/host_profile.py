@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, cast
 
 from attrs import Factory, evolve, field, fields, frozen
-from attrs.converters import optional
 
 from ...errors import ConfigurationError
 
@@ -51,17 +50,17 @@ _PATTERN: Final = _must(_is_pattern, "a regular expression")
 _COUNT: Final = _must(lambda value: type(value) is int and value > 0, "a number above 0")
 
 
-def _words(value: Iterable[str]) -> frozenset[str]:
-    found = None if isinstance(value, str | bytes) or not isinstance(value, Iterable) else frozenset(value)  # pyright: ignore[reportUnnecessaryIsInstance]  # the caller's, unchecked
-    if found is None or not all(isinstance(word, str) for word in found):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigurationError(f"a host profile's names come as a list or a set of texts, not as {value!r}")
-    return found
+def _are_words(value: object) -> bool:
+    return isinstance(value, frozenset) and all(isinstance(word, str) for word in cast("frozenset[object]", value))
 
 
-def _words_of_roles(value: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
-    if not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  # the caller's, unchecked
-        raise ConfigurationError(f"a host profile's keys are a mapping of roles to names, not {value!r}")
-    return {role: _words(keys) for role, keys in value.items()}
+def _are_words_of_roles(value: object) -> bool:
+    return isinstance(value, Mapping) and all(map(_are_words, cast("Mapping[object, object]", value).values()))
+
+
+_WORDS: Final = _must(_are_words, "a frozenset of texts")
+_WORDS_OR_NONE: Final = _must(lambda value: value is None or _are_words(value), "a frozenset of texts or None")
+_WORDS_OF_ROLES: Final = _must(_are_words_of_roles, "a mapping of roles to frozensets of texts")
 
 
 def _portable_keys_and(more: frozenset[str]) -> Mapping[str, frozenset[str]]:
@@ -106,8 +105,8 @@ class HostProfile:
     key_header: str = field(default="Authorization", validator=_TEXT)
     models_path: str | None = field(default="/models", validator=_TEXT_OR_NONE)
     models_shape: Literal["data", "list", "models"] = field(default="data", validator=_one_of("data", "list", "models"))
-    roles: frozenset[str] = field(default=PORTABLE_ROLES, converter=_words)
-    call_keys: frozenset[str] = field(default=PORTABLE_CALL_KEYS, converter=_words)
+    roles: frozenset[str] = field(default=PORTABLE_ROLES, validator=_WORDS)
+    call_keys: frozenset[str] = field(default=PORTABLE_CALL_KEYS, validator=_WORDS)
     id_pattern: str = field(default=r"[A-Za-z0-9_-]{1,40}", validator=_PATTERN)
     empty_content: Literal["null", "empty", "absent"] = field(default="null", validator=_one_of("null", "empty", "absent"))
     single_system: bool = field(default=True, validator=_FLAG)
@@ -117,16 +116,16 @@ class HostProfile:
     reasoning: Literal["required", "allowed", "forbidden"] = field(
         default="forbidden", validator=_one_of("required", "allowed", "forbidden")
     )
-    reasoning_keys: frozenset[str] = field(default=frozenset[str](), converter=_words)
+    reasoning_keys: frozenset[str] = field(default=frozenset[str](), validator=_WORDS)
     keys: Mapping[str, frozenset[str]] = field(
         default=Factory(lambda host: _portable_keys_and(host.reasoning_keys - host.call_keys), takes_self=True),
-        converter=_words_of_roles,
+        validator=_WORDS_OF_ROLES,
         hash=False,
     )
     backfill: str = field(default="", validator=_TEXT)
     unsigned_call: str | None = field(default=None, validator=_TEXT_OR_NONE)
-    body_keys: frozenset[str] | None = field(default=None, converter=optional(_words))
-    tool_choices: frozenset[str] = field(default=frozenset({"none", "auto", "required", "named"}), converter=_words)
+    body_keys: frozenset[str] | None = field(default=None, validator=_WORDS_OR_NONE)
+    tool_choices: frozenset[str] = field(default=frozenset({"none", "auto", "required", "named"}), validator=_WORDS)
     sticky_tools: bool = field(default=True, validator=_FLAG)
     closing: Literal["none", "drop"] = field(default="none", validator=_one_of("none", "drop"))
     reply_limit: Literal["max_tokens", "max_completion_tokens"] = field(
@@ -152,7 +151,7 @@ class HostProfile:
 def overridden(host: HostProfile, changes: Mapping[str, object]) -> HostProfile:
     """Return *host* with the fields of *changes* in place of its own.
 
-    `keys` may name some of the roles only; `reasoning_keys` that are nowhere yet become keys of the assistant's messages.
+    Names may come in a list.  `keys` may name some of the roles only; `reasoning_keys` that are nowhere yet become keys of the assistant's messages.
     Raises `ConfigurationError` for a field that there is not, which lists those there are, and for a value that can not be.
     """
     known = [attribute.name for attribute in fields(HostProfile)]
@@ -161,11 +160,21 @@ def overridden(host: HostProfile, changes: Mapping[str, object]) -> HostProfile:
         raise ConfigurationError(
             f"Model(profile=...): a host profile has no field {', '.join(map(repr, unknown))}; known are {', '.join(known)}"
         )
-    given = dict(cast("Mapping[str, Any]", changes))  # each field's own validator looks at the type
-    if "keys" in given:
-        given["keys"] = {**host.keys, **_words_of_roles(given["keys"])}
+    given = {name: _frozen(value) for name, value in changes.items()}
+    if isinstance(given.get("keys"), Mapping):
+        given["keys"] = {**host.keys, **given["keys"]}
     changed = evolve(host, **given)
     homeless = changed.reasoning_keys - changed.call_keys - changed.keys.get("assistant", frozenset())
     if not homeless:
         return changed
     return evolve(changed, keys={**changed.keys, "assistant": changed.keys.get("assistant", frozenset()) | homeless})
+
+
+def _frozen(value: object) -> Any:
+    """Return *value* with lists and sets in it as frozensets, as a configuration file has them; validators see to the rest."""
+    if isinstance(value, Mapping):
+        return {key: _frozen(inner) for key, inner in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, list | tuple | set):
+        inner = cast("list[object]", value)
+        return frozenset(inner) if all(isinstance(word, str) for word in inner) else inner
+    return value

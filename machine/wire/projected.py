@@ -19,13 +19,11 @@ _MOST_BYTES: Final = 32 * 1024 * 1024
 
 
 class Mark(NamedTuple):
-    """Where an entry ends.
+    """What comes after an entry has to know of it.
 
-    *end* is the length of the JSON up to and with it, *ids* are the call ids it is the first to use, *plain* says who
-    spoke last, tool turns aside, and *after_tool* whether it is a tool turn.
+    *ids* are the ids of its calls, *plain* says who spoke last, tool turns aside, and *after_tool* whether it is one.
     """
 
-    end: int
     ids: tuple[str, ...] = ()
     plain: Speaker | None = None
     after_tool: bool = False
@@ -33,10 +31,13 @@ class Mark(NamedTuple):
 
 @frozen(eq=False)
 class Projected:
-    """The leading *entries* of a history as *json*, the members of an array without its brackets; a mark an entry."""
+    """The leading *entries* of a history: of each, in order, its messages as JSON with commas between, and its mark.
+
+    Small pieces on purpose: they are joined into one body a request, and no copy of all of them outlives it.
+    """
 
     entries: tuple[Entry, ...] = ()
-    json: bytes = b""
+    pieces: tuple[bytes, ...] = ()
     marks: tuple[Mark, ...] = ()
     ids: frozenset[str] = frozenset()
 
@@ -52,9 +53,13 @@ class Projected:
         return self._cut(next((place for place, (ours, theirs) in pairs if ours != theirs), shorter))
 
     def _cut(self, length: int) -> Projected:
-        marks = self.marks[:length]
         gone = {each for mark in self.marks[length:] for each in mark.ids}
-        return Projected(self.entries[:length], self.json[: marks[-1].end if marks else 0], marks, self.ids - gone)
+        return Projected(self.entries[:length], self.pieces[:length], self.marks[:length], self.ids - gone)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the JSON takes."""
+        return sum(map(len, self.pieces))
 
 
 Key: TypeAlias = tuple[HostProfile, Origin | None, int]
@@ -69,22 +74,22 @@ class Kept:
     """
 
     most_bytes: int = _MOST_BYTES
-    _by_key: dict[Key, Projected] = field(factory=dict[Key, Projected], init=False)
+    _by_key: dict[Key, tuple[Projected, int]] = field(factory=dict[Key, tuple[Projected, int]], init=False)
     _size: int = field(default=0, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
     def find(self, host: HostProfile, origin: Origin | None, entries: tuple[Entry, ...]) -> Projected:
         """Return the longest beginning of *entries* that is kept; an empty one where none is."""
         found = self._by_key.get((host, origin, id(entries[0]))) if entries else None
-        return Projected() if found is None else found.shared_with(entries)
+        return Projected() if found is None else found[0].shared_with(entries)
 
     def keep(self, host: HostProfile, origin: Origin | None, projected: Projected) -> None:
         """Keep *projected* as the newest; the oldest make room for it."""
-        key = (host, origin, id(projected.entries[0]))
+        key, size = (host, origin, id(projected.entries[0])), projected.size
         with self._lock:
             self._drop(key)
-            self._by_key[key] = projected
-            self._size += len(projected.json)
+            self._by_key[key] = projected, size
+            self._size += size
             while self._size > self.most_bytes and len(self._by_key) > 1:
                 self._drop(next(iter(self._by_key)))
 
@@ -96,7 +101,7 @@ class Kept:
 
     def _drop(self, key: Key) -> None:
         if (old := self._by_key.pop(key, None)) is not None:
-            self._size -= len(old.json)
+            self._size -= old[1]
 
 
 KEPT: Final = Kept()

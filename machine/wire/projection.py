@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ...states import Conversation
 from ...states.messages import Call, Origin, Said, UserMessage
@@ -42,11 +42,16 @@ class Projection:
 
     def messages(self, conversation: Conversation, system: str = "") -> bytes:
         """Return the array: *system* first where there is one, then the history from the run's window on."""
-        entries = conversation.history[conversation.run.window :]
-        self._known = self._project(entries)
-        head = encode({"role": "system", "content": system}) if system else b""
-        comma = b"," if head and entries else b""
-        return b"".join((b"[", head, comma, self._known.json, b"]"))
+        return b",".join(self.pieces(conversation, system))
+
+    def pieces(self, conversation: Conversation, system: str = "") -> list[bytes]:
+        """Return `messages` in pieces that commas join, for a body that is to be put together in one go."""
+        self._known = self._project(conversation.history[conversation.run.window :])
+        head = [encode({"role": "system", "content": system})] if system else []
+        members = [*head, *self._known.pieces] or [b""]
+        members[0] = b"[" + members[0]
+        members[-1] += b"]"
+        return members
 
     def _project(self, entries: tuple[Entry, ...]) -> Projected:
         known = self._known.shared_with(entries)
@@ -64,23 +69,25 @@ class _Writer:
     def __init__(self, host: HostProfile, origin: Origin | None, written: Projected) -> None:
         self.host, self.origin, self.written = host, origin, written
         self.is_legal = re.compile(host.id_pattern).fullmatch
-        self.pieces = [written.json] if written.json else []
         self.ids = set(written.ids)
-        last = written.marks[-1] if written.marks else Mark(end=0)
-        self.end = last.end
+        self.has_begun = bool(written.marks)
+        last = written.marks[-1] if written.marks else Mark()
         self.plain: Speaker | None = last.plain
         self.after_tool = last.after_tool
+        self.messages: list[bytes] = []
 
     def write(self, entries: tuple[Entry, ...]) -> Projected:
         """Return *entries*, which begin with those that are written, as JSON."""
-        marks = list(self.written.marks)
+        pieces, marks = list(self.written.pieces), list(self.written.marks)
         for entry in entries[len(self.written) :]:
+            self.messages = []
             ids = self._entry(entry)
-            marks.append(Mark(self.end, ids, self.plain, self.after_tool))
-        return Projected(entries, b",".join(self.pieces), tuple(marks), frozenset(self.ids))
+            pieces.append(b",".join(self.messages))
+            marks.append(Mark(ids, self.plain, self.after_tool))
+        return Projected(entries, tuple(pieces), tuple(marks), frozenset(self.ids))
 
     def _entry(self, entry: Entry) -> tuple[str, ...]:
-        """Add *entry* and return the call ids in it."""
+        """Write *entry* and return the ids of its calls."""
         if isinstance(entry, SealedTurn):
             return self._turn(entry)
         if isinstance(entry, UserMessage):
@@ -93,31 +100,31 @@ class _Writer:
         ids = tuple(map(self._wire_id, turn.calls))
         if self.host.text_xor_calls and not turn.said.is_blank:
             self._say("assistant", assistant_text(turn.said, self.host, self.origin))
-            turn = SealedTurn(said=Said(origin=turn.said.origin), calls=turn.calls, outcomes=turn.outcomes)
+            turn = evolve(turn, said=evolve(turn.said, text="", opaque=()))
         self._bridge("assistant")
         self._add(tool_turn(turn, ids, self.host, self.origin))
         self.after_tool = True
         return ids
 
-    def _say(self, speaker: Speaker, piece: bytes) -> None:
+    def _say(self, speaker: Speaker, message: bytes) -> None:
         self._bridge(speaker)
-        self._add(piece)
+        self._add(message)
         self.plain, self.after_tool = speaker, False
 
     def _bridge(self, speaker: Speaker) -> None:
         """Let the other side say a word first, where *speaker* may not speak as things stand."""
-        begins = not self.end and speaker == "assistant"
+        begins = not self.has_begun and speaker == "assistant"
         repeats = self.host.alternate and self.plain == speaker
-        if begins or repeats or (self.host.bridge_after_tool and self.after_tool and speaker == "user"):
-            if speaker == "user":
-                self._add(assistant_text(Said(text=_GO_ON), self.host, self.origin))
-            else:
-                self._add(user_text(UserMessage(content=_GO_ON)))
-            self.plain, self.after_tool = "assistant" if speaker == "user" else "user", False
+        if speaker == "user" and (repeats or (self.host.bridge_after_tool and self.after_tool)):
+            self._add(assistant_text(Said(text=_GO_ON), self.host, self.origin))
+            self.plain, self.after_tool = "assistant", False
+        elif speaker == "assistant" and (repeats or begins):
+            self._add(user_text(UserMessage(content=_GO_ON)))
+            self.plain, self.after_tool = "user", False
 
-    def _add(self, piece: bytes) -> None:
-        self.end += len(piece) + bool(self.end)
-        self.pieces.append(piece)
+    def _add(self, message: bytes) -> None:
+        self.messages.append(message)
+        self.has_begun = True
 
     def _wire_id(self, call: Call) -> str:
         """Return the host's own id while it is legal there and new in this history, else ours, which always is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -19,6 +19,8 @@ __all__ = ["Offer", "check_parameters", "offer", "request_body"]
 
 _OURS: Final = frozenset({"model", "messages", "tools", "stream", "stream_options"})
 _REPLY_LIMITS: Final = frozenset({"max_tokens", "max_completion_tokens"})
+_RUNS_TOOLS_ITSELF: Final = frozenset({"id", "chat_id", "session_id", "tool_ids", "features"})
+"""With these Open WebUI runs the tools itself and answers with task ids; any unknown address may be an Open WebUI."""
 _TOOL_PARAMETERS: Final = frozenset({"tool_choice", "parallel_tool_calls"})
 
 
@@ -63,13 +65,19 @@ def check_parameters(host: HostProfile, parameters: Mapping[str, object]) -> Non
     for name, value in parameters.items():
         if name in _OURS:
             raise ConfigurationError(f"Model(parameters=...): {name!r} is written by the library, it can not be a parameter")
-        if host.body_keys is not None and _named(host, name) not in host.body_keys:
-            known = ", ".join(sorted(host.body_keys - _OURS))
-            raise ConfigurationError(
-                f"Model(parameters=...): a host of kind {host.name!r} does not take {name!r}; it takes {known} "
-                "(more with profile={'body_keys': None})"
-            )
+        _check_name(host, name)
         _check_value(host, name, value)
+
+
+def _check_name(host: HostProfile, name: str) -> None:
+    if host.body_keys is None and name in _RUNS_TOOLS_ITSELF:
+        raise ConfigurationError(f"Model(parameters=...): {name!r} would make Open WebUI run the tools itself")
+    if host.body_keys is not None and _named(host, name) not in host.body_keys:
+        known = ", ".join(sorted(host.body_keys - _OURS))
+        raise ConfigurationError(
+            f"Model(parameters=...): a host of kind {host.name!r} does not take {name!r}; it takes {known} "
+            "(profile={'body_keys': None} for no such check)"
+        )
 
 
 def _check_value(host: HostProfile, name: str, value: object) -> None:
@@ -95,7 +103,7 @@ def _named(host: HostProfile, name: str) -> str:
 
 def request_body(
     model: str,
-    messages: bytes,
+    messages: bytes | Sequence[bytes],
     *,
     host: HostProfile = HOSTS["portable"],
     tools: bytes | None = None,
@@ -105,11 +113,11 @@ def request_body(
 ) -> bytes:
     """Return the body of a chat-completions request around *messages* and *tools*, which are encoded already.
 
-    *parameters* are sent under the host's names, each member once.  Those about tools go with tools alone ("only allowed
-    when 'tools' are specified"), and a `tool_choice` of the caller's gives way where tools are switched off.
+    *messages* is the array, or the array in pieces that commas join.  *parameters* are sent under the host's names, each
+    member once.  Those about tools go with tools alone ("only allowed when 'tools' are specified"), and a `tool_choice` of
+    the caller's gives way where tools are switched off.
     """
-    members = {"model": encode(model), "messages": messages}
-    members |= _tool_members(tools, tool_choice, parameters or {})
+    members = _tool_members(tools, tool_choice, parameters or {})
     if stream:
         members["stream"] = b"true"
         if host.stream_usage:
@@ -117,7 +125,11 @@ def request_body(
     for name, value in (parameters or {}).items():
         if name not in _TOOL_PARAMETERS:
             members[_named(host, name)] = encode(value)
-    return b"{" + b",".join(encode(name) + b":" + value for name, value in members.items()) + b"}"
+    first, *others = [messages] if isinstance(messages, bytes) else messages
+    rest = [encode(name) + b":" + value for name, value in members.items()]
+    pieces = [b'{"model":' + encode(model), b'"messages":' + first, *others, *rest]
+    pieces[-1] += b"}"  # a long history is copied once, into the body: its pieces are the body's own
+    return b",".join(pieces)
 
 
 def _tool_members(tools: bytes | None, tool_choice: str | None, parameters: Mapping[str, object]) -> dict[str, bytes]:

@@ -23,7 +23,7 @@ SERVED: Final = (
         matches=r"//openrouter\.ai",
         single_system=False,
         reasoning="allowed",
-        reasoning_keys={"reasoning_details"},  # the array unmodified and in order
+        reasoning_keys=names("reasoning_details"),  # the array unmodified and in order
     ),
     HostProfile(
         name="litellm",
@@ -31,7 +31,7 @@ SERVED: Final = (
         matches=r":4000(/|$)",
         id_pattern=ANY_ID,
         reasoning="allowed",
-        reasoning_keys={"thinking_blocks", "reasoning_content"},
+        reasoning_keys=names("thinking_blocks reasoning_content"),
     ),
     HostProfile(name="openwebui", url="http://localhost:3000/api", path="/api", body_keys=_OPENWEBUI_BODY),
     HostProfile(
@@ -40,8 +40,8 @@ SERVED: Final = (
         matches=r":11434(/|$)",
         id_pattern=ANY_ID,
         reasoning="allowed",
-        reasoning_keys={"reasoning"},
-        tool_choices={"auto"},  # it ignores `tool_choice`, so only leaving the tools out switches them off
+        reasoning_keys=names("reasoning"),
+        tool_choices=names("auto"),  # it ignores `tool_choice`, so only leaving the tools out switches them off
         sticky_tools=False,
         closing="drop",
     ),
@@ -51,7 +51,7 @@ SERVED: Final = (
         url="http://localhost:8080/v1",
         id_pattern=ANY_ID,
         reasoning="allowed",
-        reasoning_keys={"reasoning_content"},
+        reasoning_keys=names("reasoning_content"),
         sticky_tools=False,
     ),
     HostProfile(
@@ -59,7 +59,7 @@ SERVED: Final = (
         url="http://localhost:8000/v1",
         id_pattern=ANY_ID,
         reasoning="allowed",
-        reasoning_keys={"reasoning_content", "reasoning"},
+        reasoning_keys=names("reasoning_content reasoning"),
         sticky_tools=False,
     ),
     HostProfile(
@@ -68,7 +68,7 @@ SERVED: Final = (
         matches=r":30000(/|$)",
         id_pattern=ANY_ID,
         reasoning="allowed",
-        reasoning_keys={"reasoning_content"},
+        reasoning_keys=names("reasoning_content"),
         sticky_tools=False,
     ),
     HostProfile(
@@ -86,7 +86,7 @@ SERVED: Final = (
         matches=r"//api\.fireworks\.ai",
         id_pattern=ANY_ID,
         reasoning="allowed",
-        reasoning_keys={"reasoning_content"},
+        reasoning_keys=names("reasoning_content"),
         sticky_tools=False,
     ),
     HostProfile(

@@ -81,8 +81,8 @@ VENDORS: Final = (
         matches=r"//api\.deepseek\.com",
         id_pattern=ANY_ID,
         reasoning="required",  # "The `reasoning_content` in the thinking mode must be passed back to the API."
-        reasoning_keys={"reasoning_content"},
-        tool_choices={"none", "auto"},  # the reasoner refuses to be forced
+        reasoning_keys=names("reasoning_content"),
+        tool_choices=names("none auto"),  # the reasoner refuses to be forced
         sticky_tools=False,
     ),
     HostProfile(
@@ -105,7 +105,7 @@ VENDORS: Final = (
         id_pattern=ANY_ID,
         call_keys=PORTABLE_CALL_KEYS | {"extra_content"},
         reasoning="allowed",
-        reasoning_keys={"extra_content"},
+        reasoning_keys=names("extra_content"),
         unsigned_call=_UNSIGNED,
     ),
     HostProfile(
@@ -129,8 +129,8 @@ VENDORS: Final = (
         matches=r"//api\.moonshot\.(ai|cn)",
         id_pattern=ANY_ID,
         reasoning="required",  # "thinking is enabled but reasoning_content is missing in assistant tool call message"
-        reasoning_keys={"reasoning_content"},
-        tool_choices={"none", "auto"},
+        reasoning_keys=names("reasoning_content"),
+        tool_choices=names("none auto"),
         sticky_tools=False,
     ),
     HostProfile(
@@ -138,7 +138,7 @@ VENDORS: Final = (
         url="https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
         path="/compatible-mode/v1",
         matches=r"//dashscope[a-z-]*\.aliyuncs\.com",
-        tool_choices={"none", "auto", "named"},
+        tool_choices=names("none auto named"),
         sticky_tools=False,
     ),
     HostProfile(
@@ -148,8 +148,8 @@ VENDORS: Final = (
         matches=r"//api\.z\.ai",
         models_path=None,
         reasoning="allowed",
-        reasoning_keys={"reasoning_content"},
-        tool_choices={"auto"},
+        reasoning_keys=names("reasoning_content"),
+        tool_choices=names("auto"),
         sticky_tools=False,
         closing="drop",
     ),

@@ -476,11 +476,16 @@ async def test_cancelling_the_task_around_a_run_keeps_what_came_back_and_goes_on
 
 async def test_cancelling_an_asyncio_task_ends_the_run_and_raises_in_the_task() -> None:
     journal = MemoryJournal()
-    gate = threading.Event()
-    with ScriptedHost(hangs(gate)) as host:
+    arrived = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hang(body: dict[str, Any]) -> Answer:
+        loop.call_soon_threadsafe(arrived.set)
+        return hangs(threading.Event())
+
+    with ScriptedHost(hang) as host:
         task = asyncio.create_task(agent_at(host, journal=journal).run("go", conversation_id="c"))
-        while not host.requests:
-            await asyncio.sleep(0.001)
+        await arrived.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

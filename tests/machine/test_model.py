@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from detent import ConfigurationError, DetentError, Model
+from detent.machine.wire import HostProfile
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +127,73 @@ def test_a_configuration_that_lacks_something_is_an_error_that_names_the_label(
 ) -> None:
     with pytest.raises(DetentError, match=message):
         Model.from_config(config)
+
+
+def test_fields_of_the_profile_can_be_replaced() -> None:
+    model = Model("m", host="vllm", profile={"bridge_after_tool": True})
+
+    assert ("vllm", True) == (model.profile.name, model.profile.bridge_after_tool)
+    assert not Model("m", host="vllm").profile.bridge_after_tool
+
+
+def test_a_host_can_be_a_profile_of_ones_own() -> None:
+    house = HostProfile(name="house", url="https://llm.example/v1", empty_content="empty")
+    model = Model("m", host=house, profile={"closing": "drop"})
+
+    assert ("https://llm.example/v1", "house", "empty", "drop") == (
+        model.address.url,
+        model.origin.host,
+        model.profile.empty_content,
+        model.profile.closing,
+    )
+
+
+def test_a_copy_of_a_model_keeps_its_profile_and_settles_it_anew() -> None:
+    model = evolve(Model("m", host="vllm", profile={"bridge_after_tool": True}), host="groq")
+
+    assert ("groq", True, "https://api.groq.com/openai/v1") == (
+        model.profile.name,
+        model.profile.bridge_after_tool,
+        model.address.url,
+    )
+
+
+def test_azure_is_given_its_key_in_a_header_of_its_own() -> None:
+    azure = Model("m", base_url="https://me.openai.azure.com", api_key="secret")
+    with_a_token = Model("m", base_url="https://me.openai.azure.com", headers={"Authorization": "Bearer token"})
+    own_header = Model("m", host="azure", base_url="https://h", api_key="secret", headers={"api-key": "other"})
+
+    assert (("api-key", "secret"),) == azure.address.headers
+    assert (("Authorization", "Bearer token"),) == with_a_token.address.headers
+    assert (("api-key", "other"),) == own_header.address.headers
+    assert () == Model("m", base_url="http://h", api_key="secret").address.headers
+
+
+@pytest.mark.parametrize(
+    ("host", "parameters", "message"),
+    [
+        ("mistral", {"seed": 1}, "'mistral' does not take 'seed'; it takes frequency_penalty"),
+        ("groq", {"store": True}, "'groq' does not take 'store'"),
+        ("openwebui", {"chat_id": "x"}, "'openwebui' does not take 'chat_id'"),
+        ("portable", {"tool_ids": ["x"]}, "'tool_ids' would make Open WebUI run the tools itself"),
+        ("portable", {"messages": []}, "'messages' is written by the library"),
+        ("portable", {"stream": True}, "'stream' is written by the library"),
+        ("portable", {"n": 2}, "'n' must be 1"),
+        ("portable", {"temperature": object()}, "'temperature' can not be written as JSON"),
+        ("moonshot", {"tool_choice": "required"}, "knows no tool_choice 'required'; it knows auto, none"),
+        ("deepseek", {"tool_choice": {"type": "function", "function": {"name": "look"}}}, "knows no tool_choice {"),
+    ],
+)
+def test_a_parameter_that_the_host_would_refuse_is_named(host: str, parameters: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Model("m", host=host, base_url="http://h", parameters=parameters)
+
+    assert message in str(caught.value)
+
+
+def test_parameters_that_the_host_takes_are_kept_as_they_are() -> None:
+    parameters = {"temperature": 0, "max_tokens": 5, "max_completion_tokens": 6, "n": 1, "tool_choice": "auto"}
+
+    assert parameters == Model("m", host="mistral", parameters=parameters).parameters
+    assert Model("m", host="mistral", parameters={"seed": 1}, profile={"body_keys": None}).parameters
+    assert Model("m", host="ollama", parameters={"top_k": 3, "anything": [1]}).parameters

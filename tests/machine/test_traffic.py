@@ -116,24 +116,9 @@ async def replay(exchanges: list[Exchange], *, streamed: bool) -> None:
             assert not history_oracle.judge(body["messages"], sendable=True), body["model"]
 
 
-def sample() -> list[Exchange]:
-    """Return every seventh exchange, and all with more than a plain text in them."""
-    return [one for place, one in enumerate(traffic()) if place % 9 == 0 or one.status >= 400 or one.id in NOT_ANSWERED]
-
-
-async def test_runs_on_recorded_answers_end_well() -> None:
-    await replay(sample(), streamed=False)
-
-
-async def test_streamed_runs_on_recorded_streams_end_well() -> None:
-    await replay([one for one in traffic() if one.is_stream][::6], streamed=True)
-
-
-@pytest.mark.campaign
 async def test_runs_on_all_recorded_answers_end_well() -> None:
     await replay(list(traffic()), streamed=False)
 
 
-@pytest.mark.campaign
 async def test_streamed_runs_on_all_recorded_streams_end_well() -> None:
     await replay([one for one in traffic() if one.is_stream], streamed=True)

@@ -97,7 +97,10 @@ def _read_whole(exchange: Exchange) -> Read:
     assert isinstance(body, dict)
     choice = next(choice for choice in body["choices"] if choice.get("index", 0) == 0)
     message = choice.get("message") or {}
-    asked = [(call.get("function", {}).get("name", ""), call.get("function", {}).get("arguments")) for call in message.get("tool_calls") or ()]
+    asked = [
+        (call.get("function", {}).get("name", ""), call.get("function", {}).get("arguments"))
+        for call in message.get("tool_calls") or ()
+    ]
     older = message.get("function_call") or {}
     if older.get("name"):
         asked.append((older["name"], older["arguments"]))

