@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from detent import Agent, Conversation, Limits, Model, tool
 
-__all__ = ["TASK", "JSONObject", "messages", "record_of", "repeat"]
+__all__ = ["TASK", "JSONObject", "messages", "record_of", "repeat", "say_again"]
 
 JSONObject: TypeAlias = dict[str, object]
 
@@ -16,8 +16,7 @@ TASK = "Please say what there is to say."
 _TEXT = 'She said: "the detent holds"; then a click, and the knob rests at its next place.  '
 
 
-@tool(idempotent=True)
-async def repeat(text: str) -> str:
+async def say_again(text: str) -> str:
     """Say a text again.
 
     Args:
@@ -26,18 +25,20 @@ async def repeat(text: str) -> str:
     return text
 
 
+repeat = tool(name="repeat", idempotent=True)(say_again)
+
+
 def messages(count: int, size: int = 500) -> list[JSONObject]:
     """Return *count* messages (a multiple of four) of *size* characters: task, call, result, answer, and again."""
     made: list[JSONObject] = []
     for exchange in range(count // 4):
         call_id = f"past_{exchange}"
         function = {"name": "repeat", "arguments": json.dumps({"text": _text(exchange, size - 12)})}
-        made += (
-            {"role": "user", "content": _text(exchange, size)},
-            {"role": "assistant", "content": None, "tool_calls": [{"id": call_id, "type": "function", "function": function}]},
-            {"role": "tool", "tool_call_id": call_id, "content": _text(exchange, size)},
-            {"role": "assistant", "content": _text(exchange, size)},
-        )
+        calls = [{"id": call_id, "type": "function", "function": function}]
+        made.append({"role": "user", "content": _text(exchange, size)})
+        made.append({"role": "assistant", "content": None, "tool_calls": calls})
+        made.append({"role": "tool", "tool_call_id": call_id, "content": _text(exchange, size)})
+        made.append({"role": "assistant", "content": _text(exchange, size)})
     return made
 
 

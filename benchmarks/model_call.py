@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import httpx2
 from openai import AsyncOpenAI
 
-from detent import Agent, Limits, Model
+from detent import Agent, Limits, Model, dumps, loads
 from detent.machine.endpoint import ask
 from detent.machine.wire import HOSTS, Projection, encode, request_body
 from detent.states import Conversation
@@ -43,15 +43,17 @@ async def _measure(made: Table, length: int, *, turns: int) -> None:
         work = Model("m", base_url=base_url(f"work-{ROUNDS}x1"), api_key="x", http_client=http)
         record = await record_of(length, say)
         body = body_for(record)
+        copies = (4 if length == 1000 else 20) * turns + 2
         sdk = AsyncOpenAI(api_key="x", base_url=base_url("say"), http_client=http, max_retries=0)
         works: dict[str, tuple[Work, int, float | None]] = {
             "the SDK's call": (_sdk_call(sdk, length), 1, None),
             "the call alone (`machine.endpoint.ask`)": (lambda: ask(say, body), 1, TARGETS.get(length)),
             "`Agent.run` of one call": (_run(say, record, 1), 1, TARGETS.get(length)),
             f"`Agent.run` with {ROUNDS} tool rounds, a call": (_run(work, record, ROUNDS + 1), ROUNDS + 1, TARGETS.get(length)),
+            "`Agent.run` of one call, the record just loaded": (_run_loaded(say, record, copies), 1, None),
             "bare `httpx2` with ready bytes": (_bare(http, body), 1, None),
         }
-        units = [40, 40, 20, 4, 40] if length < 1000 else [2, 40, 4, 2, 40]
+        units = [40, 40, 20, 4, 20, 40] if length < 1000 else [2, 40, 4, 2, 4, 40]
         figures = await in_turns([work for work, _, _ in works.values()], turns=turns, units=units)
     for (name, (_, calls, target)), figure in zip(works.items(), figures, strict=True):
         ratio = figure.ratio / calls
@@ -78,11 +80,24 @@ def _run(model: Model, record: Conversation, calls: int) -> Work:
 
     async def run() -> None:
         result = await agent.run(TASK, conversation=record)
-        assert calls == result.usage.model_calls, result.reason
+        assert result.usage.model_calls == calls, result.reason
+
+    return run
+
+
+def _run_loaded(model: Model, record: Conversation, copies: int) -> Work:
+    """Return runs that each go on from a copy of the record that this process has not sent anything of."""
+    agent = Agent(model, tools=[repeat], limits=Limits(rounds=20))
+    stored = dumps(record)
+    loaded = [loads(stored) for _ in range(copies)]
+
+    async def run() -> None:
+        result = await agent.run(TASK, conversation=loaded.pop())
+        assert result.usage.model_calls == 1, result.reason
 
     return run
 
 
 def _bare(http: httpx2.AsyncClient, body: bytes) -> Work:
     url = base_url("say") + "/chat/completions"
-    return lambda: http.post(url, content=body, headers=cast("dict[str, str]", {"content-type": "application/json"}))
+    return lambda: http.post(url, content=body, headers={"content-type": "application/json"})

@@ -9,7 +9,8 @@ from openai import AsyncOpenAI
 
 from detent import Agent, Model, TextDelta
 from detent.machine.endpoint import ask
-from detent.machine.wire import StreamFold
+from detent.machine.wire import Delta, StreamFold, encode, request_body
+from detent.states.events import Reply
 from detent.states.messages import Origin
 
 from .histories import TASK
@@ -61,13 +62,10 @@ def _sdk_stream(sdk: AsyncOpenAI) -> Work:
     said: Any = [{"role": "user", "content": TASK}]
 
     async def read() -> None:
-        pieces: list[str] = []
         stream = await sdk.chat.completions.create(
             model="m", messages=said, stream=True, stream_options={"include_usage": True}
         )
-        async for chunk in stream:
-            if chunk.choices and chunk.choices[0].delta.content:
-                pieces.append(chunk.choices[0].delta.content)
+        pieces = [chunk.choices[0].delta.content or "" async for chunk in stream if chunk.choices]
         assert len("".join(pieces)) == len(_TEXT)
 
     return read
@@ -77,13 +75,11 @@ _TEXT = "".join(f" piece{number % 7}" for number in range(DELTAS))
 
 
 def _ask(model: Model) -> Work:
-    from detent.machine.wire import encode, request_body
-
     body = request_body("m", encode([{"role": "user", "content": TASK}]), stream=True)
 
     async def read() -> None:
+        shown: list[Delta] = []
         reply = await ask(model, body, shown.append)
-
         assert isinstance(reply, Reply), reply
         assert reply.said.text == _TEXT
 

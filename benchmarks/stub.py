@@ -3,7 +3,7 @@
     /say/v1             a text
     /work-10x1/v1       ten replies with one call each, then a text
     /stream-1000/v1     a text as a stream of a thousand deltas
-    /slow-50/v1         a text, after fifty milliseconds
+    /work-4x1_pause-50/v1   the same with four, each reply after fifty milliseconds
 
 In this process it is an `httpx2` transport (`StubTransport`); `python -m benchmarks.stub` serves the same on loopback.
 """
@@ -46,17 +46,12 @@ def base_url(script: str, root: str = "http://stub.invalid") -> str:
 @cache
 def script_of(path: str) -> Script:
     """Return the script that the first part of *path* names."""
-    kind, _, size = path.strip("/").split("/")[0].partition("-")
-    match kind:
-        case "work":
-            rounds, _, width = size.partition("x")
-            return Script(rounds=int(rounds), width=int(width or 1))
-        case "stream":
-            return Script(deltas=int(size))
-        case "slow":
-            return Script(pause=int(size) / 1000)
-        case _:
-            return Script()
+    found = dict.fromkeys(("work", "stream", "pause"), "")
+    found |= {kind: size for kind, _, size in (part.partition("-") for part in path.strip("/").split("/")[0].split("_"))}
+    rounds, _, width = found["work"].partition("x")
+    return Script(
+        rounds=int(rounds or 0), width=int(width or 1), deltas=int(found["stream"] or 0), pause=int(found["pause"] or 0) / 1000
+    )
 
 
 def reply_to(script: Script, body: bytes) -> bytes:

@@ -54,7 +54,7 @@ def shown(checked: Sequence[Checked], host: str, console: Console) -> None:
         if each.unreadable is not None:
             _line(console, Text.assemble(plain(each.name), (": can not be read: ", "red"), in_one_line(each.unreadable)))
         if each.written is not None:
-            _show_mended(each, each.written, console)
+            _show_repaired(each, each.written, console)
     _line(console, Text(_summary(checked, host), style="bold"))
 
 
@@ -64,9 +64,10 @@ def as_json(checked: Sequence[Checked], host: str) -> str:
         "host": host,
         "histories": sum(each.items for each in checked),
         "findings": [_told(found) for each in checked for found in each.found],
-        "left": [_told(found) for each in checked for found in each.left],
-        "written": [
-            {"file": each.name, "to": each.written, "changes": [*each.changes]} for each in checked if each.written is not None
+        "repaired": [
+            {"file": each.name, "to": each.written, "changes": [*each.changes], "left": [_told(found) for found in each.left]}
+            for each in checked
+            if each.written is not None
         ],
         "unreadable": [{"file": each.name, "why": each.unreadable} for each in checked if each.unreadable is not None],
     }
@@ -80,8 +81,8 @@ def _show(found: Found, console: Console) -> None:
         _line(console, Text(f"    {plain(finding.hosts_say)}", style="dim"))
 
 
-def _show_mended(checked: Checked, written: str, console: Console) -> None:
-    _line(console, Text(f"{plain(checked.name)}: mended in {plain(written)}", style="green"))
+def _show_repaired(checked: Checked, written: str, console: Console) -> None:
+    _line(console, Text(f"{plain(checked.name)}: repaired, written to {plain(written)}", style="green"))
     for change in checked.changes:
         _line(console, Text(f"    {in_one_line(change)}", style="dim"))
     if checked.left:

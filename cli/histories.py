@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
 from ..errors import ConfigurationError
+from ..states.shapes import is_list, is_object
 
 __all__ = ["STDIN", "Item", "Source", "Unreadable", "files_in", "read_source", "write_text"]
 
@@ -32,9 +33,9 @@ class Item:
     lines: tuple[int, ...] = ()
 
     @property
-    def body(self) -> dict[str, object] | None:
+    def body(self) -> Mapping[str, object] | None:
         """The body, where it is a request: an object is one."""
-        return cast("dict[str, object]", self.value) if isinstance(self.value, dict) else None
+        return self.value if is_object(self.value) else None
 
     def line(self, index: int | None) -> int | None:
         """Return the line of the message at *index*, or of the item."""
@@ -151,10 +152,8 @@ def _is_json(line: str) -> bool:
 
 
 def _whole(name: str, value: object) -> Source:
-    if isinstance(value, list):
-        inner = cast("list[object]", value)
-        if inner and all(isinstance(each, list) or _is_body(each) for each in inner):
-            return Source(name=name, form="array", items=tuple(_item(each) for each in inner))
+    if is_list(value) and value and all(is_list(each) or _is_body(each) for each in value):
+        return Source(name=name, form="array", items=tuple(_item(each) for each in value))
     if _is_message(value):
         return Source(name=name, form="messages", items=(Item(value=[value]),))
     return Source(name=name, form="whole", items=(_item(value),))
@@ -169,7 +168,7 @@ def _of_lines(name: str, lines: list[tuple[int, object]]) -> Source:
 
 
 def _array(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
+    return value if is_list(value) else []
 
 
 def _item(value: object, *lines: int) -> Item:
@@ -177,11 +176,11 @@ def _item(value: object, *lines: int) -> Item:
 
 
 def _is_body(value: object) -> bool:
-    return isinstance(value, dict) and "messages" in value
+    return is_object(value) and "messages" in value
 
 
 def _is_message(value: object) -> bool:
-    return isinstance(value, dict) and "role" in value and "messages" not in value
+    return is_object(value) and "role" in value and "messages" not in value
 
 
 def _json(value: object, indent: int | None = None) -> str:

@@ -34,9 +34,9 @@ class Linting:
 
 
 def lint(asked: Linting) -> Exit:
-    """Judge the files, print what is found, mend them where that is asked for, and return the exit code.
+    """Judge the files, print what is found, repair them where that is asked for, and return the exit code.
 
-    That is 0 when nothing is found (after mending: nothing is left), 1 when something is, 2 when a file can not be read.
+    That is 0 when nothing is found (after a repair: nothing is left), 1 when something is, 2 when a file can not be read.
     Raises `ConfigurationError` for what is wrong with the options, before anything is read or written.
     """
     profile = cast("Profile", host_named(asked.host))  # pyright can not see through the fields' converters
@@ -87,7 +87,7 @@ def _writes_to_stdout(asked: Linting, paths: Sequence[Path]) -> bool:
 
 
 def _place(asked: Linting, path: Path) -> Path:
-    """Return where the mended file goes."""
+    """Return where the repaired file goes."""
     if asked.output is not None:
         return asked.output
     return path if asked.in_place or path == STDIN else path.with_suffix(f".fixed{path.suffix or '.json'}")
@@ -102,7 +102,7 @@ def _checked(asked: Linting, path: Path, profile: Profile) -> Checked:
     found = _findings(source, profile, asked.sendable)
     if not asked.fix:
         return Checked(name=source.name, items=len(source.items), found=found, left=found)
-    values, changes = _mended(source)
+    values, changes = _repaired(source)
     written = None
     if changes or asked.output is not None or path == STDIN:
         written = _write(_place(asked, path), source.text(values))
@@ -119,7 +119,7 @@ def _findings(source: Source, profile: Profile, sendable: bool) -> tuple[Found, 
     return tuple(found)
 
 
-def _mended(source: Source) -> tuple[list[object], tuple[str, ...]]:
+def _repaired(source: Source) -> tuple[list[object], tuple[str, ...]]:
     """Return the items with every history in them repaired, and what was changed."""
     values: list[object] = []
     said: list[str] = []

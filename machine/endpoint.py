@@ -119,7 +119,7 @@ class _Listening:
                 elif heard != self.fold.progress:
                     heard = self.fold.progress
                     scope.deadline = _deadline(self.between_tokens_timeout)
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             if not self.fold.is_done:
                 why = str(error) or type(error).__name__
                 return Fault(kind="connection", message=f"the stream broke off: {why}", retryable=True)

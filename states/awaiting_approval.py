@@ -49,7 +49,10 @@ def deny(conversation: Conversation, event: Denied) -> Conversation:
     turn = conversation.turn
     because = f": {event.reason}" if event.reason else "."
     outcome = Outcome(kind=OutcomeKind.DENIED, content=f"Tool error: the user did not allow this call{because}")
-    return conversation if turn is None else _decided(conversation, turn.settled(event.call_id, outcome), event.at)
+    if turn is None:
+        return conversation
+    run = evolve(conversation.run, tool_calls=conversation.run.tool_calls - 1)  # it will not be run
+    return _decided(evolve(conversation, run=run), turn.settled(event.call_id, outcome), event.at)
 
 
 def deny_and_seal(conversation: Conversation, event: Denied) -> Conversation:

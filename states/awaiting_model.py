@@ -85,7 +85,7 @@ def _is_unusable(conversation: Conversation, event: ModelReplied) -> bool:
 
 def _may_ask_again(conversation: Conversation, *, retryable: bool) -> bool:
     run = conversation.run
-    return (retryable and run.attempts < run.limits.retries) or run.spares > 0
+    return (retryable and run.attempts < run.limits.retries) or bool(run.spares)
 
 
 def _is_out_of_time(conversation: Conversation, event: ModelFailed) -> bool:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Final, Self
 
-from attrs import field, frozen
-from attrs.validators import ge, instance_of, optional
+from attrs import Attribute, field, frozen
+from attrs.validators import instance_of, optional
 
 from .limits import Limits
 from .messages import Message, UserMessage
@@ -44,7 +44,15 @@ class State(enum.Enum):
         return self in _ENDS
 
 
+MOST_TOKENS: Final = 2**53
+"""The largest count that every reader of JSON reads exactly; a host that names more is not believed."""
+
 _ENDS = frozenset({State.DONE, State.LIMIT_HIT, State.FAILED, State.CANCELLED})
+
+
+def _a_count(instance: object, attribute: Attribute[int], value: int) -> None:
+    if not 0 <= value <= MOST_TOKENS:
+        raise ValueError(f"{attribute.name}: a count from 0 to {MOST_TOKENS} is wanted, not {value!r}")
 
 
 def _a_price(instance: object, attribute: object, value: float) -> None:
@@ -56,14 +64,15 @@ def _a_price(instance: object, attribute: object, value: float) -> None:
 class Usage:
     """What model calls have used.  Unit: tokens, and *cost* in the currency the host bills in.
 
-    Source: the `usage` of each reply; 0 where a host sent none.  *cost* is None while no host has named one.
+    Source: the `usage` of each reply; 0 where a host sent none.  *model_calls* counts the replies.  *cost* is None while no
+    host has named one.
     """
 
-    prompt: int = field(default=0, validator=ge(0))
-    completion: int = field(default=0, validator=ge(0))
-    cached: int = field(default=0, validator=ge(0))
-    reasoning: int = field(default=0, validator=ge(0))
-    model_calls: int = field(default=0, validator=ge(0))
+    prompt: int = field(default=0, validator=_a_count)
+    completion: int = field(default=0, validator=_a_count)
+    cached: int = field(default=0, validator=_a_count)
+    reasoning: int = field(default=0, validator=_a_count)
+    model_calls: int = field(default=0, validator=_a_count)
     cost: float | None = field(default=None, validator=optional(_a_price))
 
     @property
@@ -75,11 +84,11 @@ class Usage:
         """Return the sum, field by field; a cost is unknown only while both are."""
         costs = [cost for cost in (self.cost, other.cost) if cost is not None]
         return Usage(
-            prompt=self.prompt + other.prompt,
-            completion=self.completion + other.completion,
-            cached=self.cached + other.cached,
-            reasoning=self.reasoning + other.reasoning,
-            model_calls=self.model_calls + other.model_calls,
+            prompt=min(MOST_TOKENS, self.prompt + other.prompt),
+            completion=min(MOST_TOKENS, self.completion + other.completion),
+            cached=min(MOST_TOKENS, self.cached + other.cached),
+            reasoning=min(MOST_TOKENS, self.reasoning + other.reasoning),
+            model_calls=min(MOST_TOKENS, self.model_calls + other.model_calls),
             cost=sum(costs) if costs else None,
         )
 
@@ -98,8 +107,8 @@ class Run:
     """The counters of one run: from the user's task to an end state.
 
     *first* is the index in the history of the entry with the task, *window* the index of the first entry that the model
-    is shown.  *faults* are the model calls that came to nothing, in order; *failure* is why the run failed.  Times are
-    seconds since the epoch, as the events brought them.
+    is shown.  *spares* is how many other models are left, None before the first call.  *faults* are the model calls that came
+    to nothing, in order; *failure* is why the run failed.  Times are seconds since the epoch, as the events brought them.
     """
 
     limits: Limits = Limits()
@@ -114,7 +123,7 @@ class Run:
     refused_calls: int = 0
     attempts: int = 0
     model_index: int = 0
-    spares: int = 0
+    spares: int | None = None
     closing: bool = False
     limit: str | None = None
     failure: Failure | None = None

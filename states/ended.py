@@ -6,7 +6,7 @@ from attrs import evolve
 
 from .conversation import Conversation, Failure, Run, State
 from .events import Cancelled, Opened, Resumed, UserSaid
-from .messages import AssistantMessage, Said
+from .messages import AssistantMessage, Said, call_number
 from .record import append, hear, seal
 from .row import Row, Rows
 from .summary import summary
@@ -44,7 +44,8 @@ def is_blank(conversation: Conversation, event: Opened) -> bool:
 
 def open_with_a_history(conversation: Conversation, event: Opened) -> Conversation:
     """Take the id and the history; ids for new calls go on after those of the imported ones."""
-    minted = sum(len(turn.calls) for turn in event.entries if isinstance(turn, SealedTurn))
+    ids = (call.id for turn in event.entries if isinstance(turn, SealedTurn) for call in turn.calls)
+    minted = max((call_number(call_id) + 1 for call_id in ids), default=0)
     return evolve(
         conversation,
         id=event.conversation_id,

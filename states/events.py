@@ -6,18 +6,20 @@ there too.  So the record is a pure function of its events.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from attrs import Factory, field, frozen
+from attrs import Attribute, Factory, field, frozen
 from attrs.converters import optional
 from attrs.validators import ge, in_, instance_of
+from attrs.validators import optional as validators_optional
 
 from .conversation import Failure, Usage
 from .limits import Limits
 from .messages import Opaque, Said, UserMessage
 from .text import settle_arguments, well_formed
-from .turn import Entry, OutcomeKind
+from .turn import Entry, OutcomeKind, SealedTurn
 
 __all__ = [
     "EVENTS",
@@ -39,6 +41,19 @@ __all__ = [
 ]
 
 
+def _finite(instance: object, attribute: Attribute[float], value: float) -> None:
+    if not math.isfinite(value):
+        raise ValueError(f"{attribute.name}: a finite number is wanted, not {value!r}")
+
+
+def _whole_history(instance: object, attribute: object, entries: tuple[Entry, ...]) -> None:
+    if entries and not isinstance(entries[0], UserMessage):
+        raise ValueError("entries: a history begins with the user")
+    ids = [call.id for entry in entries if isinstance(entry, SealedTurn) for call in entry.calls]
+    if len(set(ids)) < len(ids):
+        raise ValueError("entries: two calls of the history have the same id")
+
+
 def _all_well_formed(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(well_formed(text) for text in texts)
 
@@ -50,8 +65,8 @@ class Opened:
     conversation_id: str = field(converter=well_formed, validator=instance_of(str))
     system: str = field(default="", converter=well_formed)
     repairs: tuple[str, ...] = field(default=(), converter=_all_well_formed)
-    entries: tuple[Entry, ...] = ()
-    at: float = 0.0
+    entries: tuple[Entry, ...] = field(default=(), validator=_whole_history)
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -64,9 +79,9 @@ class UserSaid:
 
     message: UserMessage = field(validator=instance_of(UserMessage))
     limits: Limits = Limits()
-    window: int | None = None
+    window: int | None = field(default=None, validator=validators_optional(ge(0)))
     final: bool = True
-    at: float = 0.0
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -75,7 +90,7 @@ class Resumed:
 
     limits: Limits = Limits()
     final: bool = True
-    at: float = 0.0
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -83,7 +98,7 @@ class Prepared:
     """The driver is ready for a model call: the run's pause is over.  *spares* is how many other models are left."""
 
     spares: int = field(default=0, validator=ge(0))
-    at: float = 0.0
+    at: float = field(default=0.0, validator=_finite)
 
 
 def _settled(arguments: str) -> str:
@@ -130,8 +145,8 @@ class ModelReplied:
     """The model's reply arrived whole.  *seconds* is how long the call took."""
 
     reply: Reply
-    seconds: float = field(default=0.0, validator=ge(0))
-    at: float = 0.0
+    seconds: float = field(default=0.0, validator=[_finite, ge(0)])
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -140,9 +155,9 @@ class ModelFailed:
 
     failure: Failure
     retryable: bool = False
-    delay: float = field(default=0.0, validator=ge(0))
-    seconds: float = field(default=0.0, validator=ge(0))
-    at: float = 0.0
+    delay: float = field(default=0.0, validator=[_finite, ge(0)])
+    seconds: float = field(default=0.0, validator=[_finite, ge(0)])
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -150,7 +165,7 @@ class Approved:
     """A person agreed to the call."""
 
     call_id: str = field(converter=well_formed)
-    at: float = 0.0
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -159,7 +174,7 @@ class Denied:
 
     call_id: str = field(converter=well_formed)
     reason: str = field(default="", converter=well_formed)
-    at: float = 0.0
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -167,7 +182,7 @@ class ToolStarted:
     """A tool is about to run.  Recorded before it does, unless it is declared idempotent."""
 
     call_id: str = field(converter=well_formed)
-    at: float = 0.0
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -176,8 +191,8 @@ class ToolReturned:
 
     call_id: str = field(converter=well_formed)
     content: str = field(converter=well_formed)
-    seconds: float = field(default=0.0, validator=ge(0))
-    at: float = 0.0
+    seconds: float = field(default=0.0, validator=[_finite, ge(0)])
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
@@ -187,15 +202,15 @@ class ToolFailed:
     call_id: str = field(converter=well_formed)
     content: str = field(converter=well_formed)
     kind: OutcomeKind = field(default=OutcomeKind.RAISED, validator=in_(set(OutcomeKind) - {OutcomeKind.RETURNED}))
-    seconds: float = field(default=0.0, validator=ge(0))
-    at: float = 0.0
+    seconds: float = field(default=0.0, validator=[_finite, ge(0)])
+    at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
 class Cancelled:
     """Somebody stopped the run."""
 
-    at: float = 0.0
+    at: float = field(default=0.0, validator=_finite)
 
 
 Event: TypeAlias = (

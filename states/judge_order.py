@@ -25,7 +25,7 @@ def pairing_faults(messages: Sequence[object]) -> Iterator[Placed]:
             yield from group.answered(index, message.get("tool_call_id"))
             continue
         if group.owed:
-            rule, before = ("V13", "the next turn") if role == "assistant" else ("V18", f"a message by {role or 'nobody'}")
+            rule, before = ("V13", "the next turn") if role == "assistant" else ("V18", f"a message by {_said(role)}")
             yield rule, index, f"{group.said_owed} before {before}"
             group.owed.clear()
         if role == "assistant":
@@ -84,13 +84,13 @@ def order_faults(messages: Sequence[object], profile: Profile, *, sendable: bool
                 yield "V22", index, f"a message by {role} that is not the first message"
     first = next((index for index, role in enumerate(roles) if role not in ("system", "developer")), None)
     if first is not None and roles[first] != "user":
-        yield "V26", first, f"the conversation begins with {roles[first] or 'nobody'}, not with the user"
+        yield "V26", first, f"the conversation begins with {_said(roles[first])}, not with the user"
     for index in range(1, len(messages)):
         yield from _follows(index, messages, roles, profile)
     if sendable and not roles:
         yield "V2", None, "there is no message"
     if sendable and roles and roles[-1] not in ("user", "tool"):
-        yield "V25", len(roles) - 1, f"the last message is by {roles[-1] or 'nobody'}, not by user or tool"
+        yield "V25", len(roles) - 1, f"the last message is by {_said(roles[-1])}, not by user or tool"
 
 
 def _follows(index: int, messages: Sequence[object], roles: list[str], profile: Profile) -> Iterator[Placed]:
@@ -106,6 +106,10 @@ def _follows(index: int, messages: Sequence[object], roles: list[str], profile: 
 def _role(message: object) -> str:
     role = message.get("role") if is_object(message) else None
     return role if isinstance(role, str) else ""
+
+
+def _said(role: str) -> str:
+    return role if role in ("system", "developer", "user", "assistant", "tool") else brief(role) if role else "nobody"
 
 
 def _ids(message: object) -> list[str]:

@@ -50,10 +50,11 @@ def strict_faults(parameters: Mapping[str, object]) -> Iterator[str]:
         yield from _one(where, schema)
         members = schema.get("properties")
         properties += len(members) if is_object(members) else 0
-        if depth > _DEEPEST:
+        inside = list(_inside(where, schema))
+        if depth > _DEEPEST and inside:
             yield f"{where} is nested more than {_DEEPEST} deep"
             continue
-        waiting += [(inner, each, depth + deeper) for inner, each, deeper in _inside(where, schema)]
+        waiting += [(inner, each, depth + deeper) for inner, each, deeper in inside]
     if properties > _MOST_PROPERTIES:
         yield f"{properties} properties, {_MOST_PROPERTIES} are taken"
 

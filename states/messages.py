@@ -7,15 +7,28 @@ as the JSON text they came in.  What each host may be sent of it is the projecti
 from __future__ import annotations
 
 import json
+import re
 from typing import TypeAlias
 
 from attrs import field, frozen
 from attrs.converters import optional
 from attrs.validators import instance_of
 
-from .text import legal_name, settle_part, well_formed
+from .text import legal_name, settle_arguments, settle_part, well_formed
 
-__all__ = ["AssistantMessage", "Call", "JSONValue", "Message", "Opaque", "Origin", "Part", "Said", "UserMessage", "call_id"]
+__all__ = [
+    "AssistantMessage",
+    "Call",
+    "JSONValue",
+    "Message",
+    "Opaque",
+    "Origin",
+    "Part",
+    "Said",
+    "UserMessage",
+    "call_id",
+    "call_number",
+]
 
 JSONValue: TypeAlias = "str | int | float | bool | list[JSONValue] | dict[str, JSONValue] | None"
 Message: TypeAlias = dict[str, JSONValue]
@@ -63,6 +76,11 @@ class Call:
     host_id: str = field(default="", converter=well_formed)
     opaque: tuple[Opaque, ...] = ()
     problem: str | None = field(default=None, converter=optional(well_formed))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse arguments that could not be sent and are not marked: they would poison the history."""
+        if self.problem is None and (flaw := settle_arguments(self.arguments)[1]) is not None:
+            raise ValueError(f"call {self.id}: {flaw}; a call with a flaw carries it as its problem")
 
     @property
     def sendable_arguments(self) -> str:
@@ -136,6 +154,7 @@ class AssistantMessage:
         return ({"role": "assistant", "content": self.said.text},)
 
 
+_OURS = re.compile(r"call[0-9a-z]{5,12}")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -149,3 +168,8 @@ def call_id(number: int) -> str:
         number, digit = divmod(number, 36)
         digits = _DIGITS[digit] + digits
     return f"call{digits}"
+
+
+def call_number(identity: str) -> int:
+    """Return the number of a call id of ours; -1 for any other text."""
+    return int(identity[4:], 36) if _OURS.fullmatch(identity) else -1

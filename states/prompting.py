@@ -34,7 +34,9 @@ def has_to_stop(conversation: Conversation, event: Prepared) -> bool:
 def ask_the_model(conversation: Conversation, event: Prepared) -> Conversation:
     """Let the model hear what the user said meanwhile; its reply is owed."""
     heard = hear(conversation)
-    return evolve(heard, run=evolve(heard.run, spares=event.spares, not_before=None))
+    known = heard.run.spares
+    spares = event.spares if known is None else min(known, event.spares)  # they only grow fewer: every run ends
+    return evolve(heard, run=evolve(heard.run, spares=spares, not_before=None))
 
 
 def ask_for_closing_words(conversation: Conversation, event: Prepared) -> Conversation:

@@ -110,8 +110,12 @@ class _Reading:
             self.notes.add(self.index, f"call of {shown(name)}: no arguments became an empty object", "messages")
             return "{}", None
         arguments, problem = settle_arguments(text)
-        if problem or not isinstance(given, str):
-            self.notes.add(self.index, f"call of {shown(name)}: {problem or 'the arguments were not a string'}")
+        if problem:
+            said = f"call of {shown(name)}: {problem}"
+            self.notes.add(self.index, said, "record")
+            self.notes.add(self.index, f"{said}; they are kept as a text", "messages")
+        elif not isinstance(given, str):
+            self.notes.add(self.index, f"call of {shown(name)}: the arguments were not a string")
         elif arguments != given:
             self.notes.add(self.index, f"call of {shown(name)}: characters that are none were replaced in the arguments")
         return arguments, problem

@@ -12,7 +12,7 @@ __all__ = ["legal_name", "settle_arguments", "settle_part", "well_formed"]
 _ILLEGAL_IN_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 _LONGEST_NAME = 64
 _HIDDEN = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]')  # possessive: a string that is never closed is read once
 _DEEPEST = 100
 
 

@@ -73,20 +73,14 @@ def _inside_a_group(messages: Sequence[object]) -> list[bool]:
             if asker is not None:
                 change[asker + 1] += 1
                 change[index + 1] -= 1
-        elif _role(message) == "assistant" and (ids := _ids(message)) is not None:
+        elif _role(message) == "assistant" and is_object(message) and ({"tool_calls", "function_call"} & message.keys()):
             newest = index
-            asked |= dict.fromkeys(ids, index)
+            asked |= dict.fromkeys(_ids(message), index)
     return [depth > 0 for depth in accumulate(change[:-1])]
 
 
-def _ids(message: object) -> list[str] | None:
-    """Return the ids of the calls in *message*; None where it makes none."""
-    if not is_object(message):
-        return None
-    calls = objects(message.get("tool_calls"))
-    if not calls and "function_call" not in message:
-        return None
-    ids = (call.get("id") for call in calls)
+def _ids(message: Mapping[str, object]) -> list[str]:
+    ids = (call.get("id") for call in objects(message.get("tool_calls")))
     return [call_id for call_id in ids if isinstance(call_id, str)]
 
 

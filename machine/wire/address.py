@@ -28,4 +28,4 @@ def resolve_url(url: str | None, host: HostProfile) -> str:
     origin, path = match[1], match[2] or ""
     if host.name == "openwebui":
         return base if re.search(r"/api(/v\d+)?$", path) else base + host.path
-    return origin + host.path if host.path.startswith(f"{path}/") or not path else base
+    return origin + host.path if host.path.startswith(f"{path}/") else base

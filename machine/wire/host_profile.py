@@ -151,8 +151,9 @@ class HostProfile:
 def overridden(host: HostProfile, changes: Mapping[str, object]) -> HostProfile:
     """Return *host* with the fields of *changes* in place of its own.
 
-    Names may come in a list.  `keys` may name some of the roles only; `reasoning_keys` that are nowhere yet become keys of the assistant's messages.
-    Raises `ConfigurationError` for a field that there is not, which lists those there are, and for a value that can not be.
+    Names may come in a list.  `keys` may name some of the roles only; `reasoning_keys` that are nowhere yet become keys of
+    the assistant's messages.  Raises `ConfigurationError` for a field that there is not, which lists those there are, and
+    for a value that can not be.
     """
     known = [attribute.name for attribute in fields(HostProfile)]
     unknown = sorted(str(name) for name in changes if name not in known)

@@ -21,7 +21,7 @@ from .request import request_body
 
 __all__ = ["Projection", "encode", "request_body"]
 
-_OURS: Final = re.compile(r"call[0-9a-z]{5,}")
+_OURS: Final = re.compile(r"call[0-9a-z]{5}")
 _GO_ON: Final = "(Go on.)"
 """What is said in place of somebody who said nothing, where a host wants to hear them.
 

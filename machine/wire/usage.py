@@ -6,6 +6,7 @@ from math import isfinite
 from typing import TypeGuard
 
 from ...states import Usage
+from ...states.conversation import MOST_TOKENS
 from .parsing import fields
 
 __all__ = ["read_usage"]
@@ -34,7 +35,7 @@ def _read(usage: dict[str, object]) -> Usage:
 
 def _count(usage: object, key: str) -> int:
     number = fields(usage).get(key)
-    return max(0, int(number)) if _is_number(number) else 0
+    return min(max(0, int(number)), MOST_TOKENS) if _is_number(number) else 0
 
 
 def _cost(cost: object) -> float | None:

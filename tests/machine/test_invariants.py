@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -44,8 +47,9 @@ from detent.states.events import (
     ToolStarted,
     UserSaid,
 )
-from detent.states.messages import Said, UserMessage
+from detent.states.messages import AssistantMessage, Call, Said, UserMessage
 from detent.states.repair import read_history
+from detent.states.turn import Entry, Outcome, OutcomeKind, SealedTurn
 
 # A tail that makes a text nasty, and what must be left of it.
 TAILS = st.sampled_from(
@@ -432,6 +436,52 @@ def test_a_conversation_comes_back_from_its_bytes(walked: tuple[Conversation, tu
 @given(events())
 def test_an_event_comes_back_from_its_bytes(event: Event) -> None:
     assert event == load_event(dump_event(event))
+
+
+ODD = (math.inf, -math.inf, math.nan)
+FAILURE = Failure(kind="server", message="500")
+ODD_FACTS: list[Callable[[], Event]] = [
+    lambda: ModelReplied(reply=Reply(usage=Usage(prompt=2**70))),
+    lambda: ModelReplied(reply=Reply(usage=Usage(cost=math.inf))),
+    *(partial(ModelFailed, failure=FAILURE, delay=odd) for odd in ODD),
+    *(partial(ModelFailed, failure=FAILURE, seconds=odd) for odd in ODD),
+    *(partial(ModelReplied, reply=Reply(), seconds=odd) for odd in ODD),
+    *(partial(ToolReturned, call_id="call00000", content="", seconds=odd) for odd in ODD),
+    *(partial(Cancelled, at=odd) for odd in ODD),
+]
+
+
+@pytest.mark.parametrize("fact", ODD_FACTS, ids=range(len(ODD_FACTS)))
+def test_a_number_that_cannot_be_stored_is_refused_before_it_is_an_event(fact: Callable[[], Event]) -> None:
+    try:
+        event = fact()
+    except ValueError:
+        return
+
+    assert event == load_event(dump_event(event))
+
+
+ANSWERED = (Outcome(kind=OutcomeKind.RETURNED, content="4"),)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (AssistantMessage(said=Said(text="first")),),
+        (UserMessage(content="hi"), SealedTurn(said=Said(), calls=(Call(id="call00001", name="look"),), outcomes=ANSWERED)),
+        (UserMessage(content="hi"), *(SealedTurn(said=Said(), calls=(Call(id="x", name="look"),), outcomes=ANSWERED),) * 2),
+    ],
+    ids=["the assistant begins", "an id that will be given out", "an id used twice"],
+)
+def test_a_conversation_opens_with_a_valid_history_only(entries: tuple[Entry, ...]) -> None:
+    asked = ModelReplied(reply=Reply(calls=(RequestedCall(name="look"),) * 2))
+    said = UserSaid(message=UserMessage(content="more"))
+    try:
+        conversation = replay((Opened(conversation_id="c1", entries=entries), said, Prepared(), asked, Cancelled()))
+    except (ValueError, IllegalEvent):
+        return
+
+    assert [] == judge(conversation.messages)
 
 
 @given(user_messages)

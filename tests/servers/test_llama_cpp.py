@@ -309,7 +309,7 @@ async def test_a_streamed_reply_is_the_whole_one(llama_cpp: str, http: httpx2.As
 
 
 async def first_reply(url: str, http: httpx2.AsyncClient, seed: int, *, stream: bool) -> object:
-    """Return what the record holds of the first reply, ids apart."""
+    """Return what the record holds of the first reply, the host's ids apart; or whether the server could not parse it."""
     model = Model("tiny", base_url=url, http_client=http, parameters={**tiny_model.SAMPLING, "seed": seed, "max_tokens": 40})
     journal = MemoryJournal()
     agent = Agent(model, tools=tools(random.Random(7)), limits=Limits(rounds=1, retries=0), journal=journal)
@@ -320,13 +320,9 @@ async def first_reply(url: str, http: httpx2.AsyncClient, seed: int, *, stream: 
         await agent.run("How cold is it?", conversation_id="one")
     for event in await journal.read("one"):
         if isinstance(event, ModelReplied):
-            reply = event.reply
-            return (
-                reply.said.text,
-                reply.said.finish,
-                [(call.name, call.arguments, call.flaw) for call in reply.calls],
-                reply.usage,
-            )
+            said, usage = event.reply.said, event.reply.usage
+            calls = [(call.name, call.arguments, call.flaw) for call in event.reply.calls]
+            return said.text, said.reasoning, said.finish, calls, usage.prompt, usage.completion
         if isinstance(event, ModelFailed):
             return UNREADABLE_OUTPUT in event.failure.message
     return None
@@ -351,13 +347,13 @@ RESULT = {"role": "tool", "tool_call_id": "a", "content": "4"}
         ([USER, asks(""), RESULT], "Failed to parse tool call arguments as JSON"),
         ([USER, asks('{"a": NaN}'), RESULT], "Failed to parse tool call arguments as JSON"),
         ([USER, asks(call_id=None), RESULT], "Failed to parse messages"),
-        ([USER, asks(), USER], "a call without its result"),
+        ([USER, asks(call_id="b"), USER, asks(), RESULT], "a result of no call that is open"),
         ([USER, RESULT], "a result of no call that is open"),
         ([USER, asks(), RESULT, RESULT], "a result of no call that is open"),
         ([USER, asks(), {"role": "tool", "tool_call_id": "a"}], "must contain 'content'"),
         ([USER, {"role": "assistant", "content": None}, USER], "an assistant message with nothing in it"),
         ([USER, {"role": "system", "content": "Be brief."}], "the system message is not the first message"),
-        ([USER, {"role": "developer", "content": "Be brief."}], "an unknown role"),
+        ([USER, {"role": "function", "content": "4"}], "an unknown role"),
     ],
 )
 async def test_the_server_refuses_what_it_should(

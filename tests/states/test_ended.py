@@ -53,7 +53,7 @@ def test_a_new_run_counts_from_zero_and_the_conversation_goes_on_counting(ended:
     conversation = after(ended, said())
     run = conversation.run
 
-    assert (0, 0, 0, 0, 0, 0) == (run.rounds, run.tool_calls, run.refused_calls, run.attempts, run.model_index, run.spares)
+    assert (0, 0, 0, 0, 0, None) == (run.rounds, run.tool_calls, run.refused_calls, run.attempts, run.model_index, run.spares)
     assert (None, None, False) == (run.limit, run.failure, run.closing)
     assert ended.usage == conversation.usage
     assert ended.minted == conversation.minted

@@ -63,7 +63,7 @@ def test_closing_words_are_asked_for_where_they_are_wanted() -> None:
     conversation = after(with_way_out("answer"), said("wait"), Prepared(spares=1))
 
     assert State.AWAITING_MODEL is conversation.state
-    assert (True, "1 round", 1) == (conversation.run.closing, conversation.run.limit, conversation.run.spares)
+    assert (True, "1 round", 0) == (conversation.run.closing, conversation.run.limit, conversation.run.spares)
     assert "wait" == conversation.messages[-1]["content"]
 
 

@@ -3,6 +3,8 @@
 The numbers are those of the protocol notes (`Q1` to `Q39`).  Bodies are the bytes that a host would send.
 """
 
+# ruff: noqa: E501  # a table: a quirk a line
+
 from __future__ import annotations
 
 import json
@@ -260,6 +262,8 @@ WHOLE: Final = (
     Quirk("Q17 tool_calls null", body({"content": "hi", "tool_calls": None}), HI),
     Quirk("Q18 content null", body({"content": None}), Says("")),
     Quirk("Q18 content in parts", text([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "hi"}]), Says("hi", "hm")),
+    Quirk("Q18 thoughts that are written as text", text([{"type": "reasoning", "text": "hm"}, {"type": "text", "text": "hi"}, "!"]), Says("hi!", "hm")),
+    Quirk("Q18 a raw line feed in the text", b'{"choices":[{"message":{"content":"a\nb"},"finish_reason":"stop"}]}', Says("a\nb")),
     Quirk("Q19 role missing", body({"content": "hi"}), HI),
     Quirk("Q20 reasoning_content", body({"content": "hi", "reasoning_content": "hm"}), Says("hi", "hm")),
     Quirk("Q20 reasoning, twice the same", body({"content": "hi", "reasoning": "hm", "reasoning_content": "hm"}), Says("hi", "hm")),

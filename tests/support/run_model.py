@@ -287,6 +287,7 @@ class RunModel:
 
     def is_denied(self, place: int, reason: str, at: float) -> None:
         self.turn[place].outcome = Expected("tool", parts=("Tool error:", reason), exact=False)
+        self.ran -= 1  # it will not be run, so it does not count
         self._decided(at)
 
     def _decided(self, at: float) -> None:

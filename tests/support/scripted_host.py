@@ -95,6 +95,11 @@ def _completion(message: Mapping[str, object], finish: str) -> Body:
     }
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256  # many may call at the same moment
+
+
 class ScriptedHost:
     """Answers the requests in order from *script*; the last entry answers all that follow.  A context manager."""
 
@@ -107,8 +112,7 @@ class ScriptedHost:
         self.headers: list[dict[str, str]] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property

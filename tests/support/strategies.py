@@ -279,7 +279,7 @@ def _opened(conversation_id: str, history: list[dict[str, object]], at: float) -
 _BY_KIND: dict[type[Event], st.SearchStrategy[Event]] = {
     Opened: st.builds(_opened, texts, st.lists(messages(), max_size=3), times),
     UserSaid: st.builds(
-        UserSaid, message=user_messages, limits=limits, window=st.none() | st.integers(-1, 6), final=st.booleans(), at=times
+        UserSaid, message=user_messages, limits=limits, window=st.none() | st.integers(0, 6), final=st.booleans(), at=times
     ),
     Resumed: st.builds(Resumed, limits=limits, final=st.booleans(), at=times),
     Prepared: st.builds(Prepared, spares=st.integers(0, 2), at=times),

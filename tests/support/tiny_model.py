@@ -13,8 +13,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import gguf
 import numpy as np
@@ -24,17 +25,8 @@ __all__ = ["CHAT_TEMPLATE", "LISTENING", "SAMPLING", "TOOL_NAMES", "write_model"
 LISTENING: Final = "listening at "
 """What stands before the address in the line that the server prints once it is up."""
 
-SAMPLING: Final[Mapping[str, object]] = {
-    "temperature": 1.0,
-    "top_k": 0,
-    "top_p": 1.0,
-    "min_p": 0.0,
-    "parallel_tool_calls": True,
-}
-"""Request parameters under which the model says everything that it can.
-
-llama.cpp's own defaults leave out what is rare, and several calls at once where a template is as strict as this one.
-"""
+SAMPLING: Final[Mapping[str, object]] = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0}
+"""Request parameters under which the model says everything that it can; llama.cpp's defaults leave out what is rare."""
 
 TOOL_NAMES: Final = ("weather", "add", "broken", "nap")
 """The tools that the model knows by name; under a grammar it spells any other."""
@@ -52,9 +44,6 @@ CHAT_TEMPLATE: Final = """\
 {%- endif -%}
 {%- set turn = namespace(owed=[]) -%}
 {%- for message in messages -%}
-    {%- if turn.owed and message.role != 'tool' -%}
-        {{- raise_exception('a call without its result') -}}
-    {%- endif -%}
     {%- if message.role == 'system' -%}
         {%- if not loop.first -%}
             {{- raise_exception('the system message is not the first message') -}}
@@ -90,7 +79,11 @@ CHAT_TEMPLATE: Final = """\
     {{- '<|assistant|>' -}}
 {%- endif -%}
 """
-"""What templates do with a history; this one refuses what the strictest hosts refuse, and names the reason."""
+"""What templates do with a history; this one refuses what the strictest hosts refuse, and names the reason.
+
+A call without its result is refused with the next result.  A template that refuses it at once makes llama.cpp, which tries
+templates out, believe that the model can not make several calls at once.
+"""
 
 _WORDS: Final = (
     " it",
@@ -211,8 +204,7 @@ def _likelihoods() -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
 
 def _serve(path: str) -> None:
     """Serve the model in this process until the parent lets go of it, or dies."""
-    import xllamacpp
-
+    xllamacpp: Any = import_module("xllamacpp")  # compiled, and without types
     params = xllamacpp.CommonParams()
     params.model.path = path
     params.n_ctx = 65536

@@ -108,6 +108,14 @@ def test_a_status_is_read_or_inferred(error: object, status: int | None) -> None
     assert status == found.status
 
 
+def test_an_error_nested_without_end_is_one_all_the_same() -> None:
+    body = b'{"error":' * 900 + b'"deep"' + b"}" * 900
+
+    assert isinstance(read_refusal(500, {}, body, ORIGIN), Fault)
+    assert isinstance(read_refusal(500, {}, b"[" * 900 + b"]" * 900, ORIGIN), Fault)
+    assert isinstance(read_refusal(500, {}, b"[" * 90_000, ORIGIN), Fault)
+
+
 def test_a_bare_text_is_its_own_complaint() -> None:
     assert Complaint(message="upstream\ufffd died") == complaint_of(b" upstream\xff died\n")
 

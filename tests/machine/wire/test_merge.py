@@ -45,6 +45,12 @@ def test_a_signature_without_index_and_id_ends_on_the_latest_call() -> None:
     assert [SIGNATURE, None] == [call.extra for call in calls]
 
 
+def test_a_signature_stays_when_the_call_goes_on() -> None:
+    calls = merged(entry("look", "{", index=0, extra_content=SIGNATURE), entry(None, "}", index=0))
+
+    assert [SIGNATURE] == [call.extra for call in calls]
+
+
 def test_a_signature_beside_the_calls_goes_to_the_latest_that_has_none() -> None:
     merger = CallMerger()
     assert not merger.sign(SIGNATURE)

@@ -22,6 +22,7 @@ SMALL = [quirk.body for quirk in STREAMED] + [
     stream({"role": "assistant"}, {"reasoning_content": "é…"}, {"content": "größer \U0001f600\u2028"}, {"tool_calls": []}),
     stream({"content": "<think>a</think> b"}, piece(0, "look", '{"x":"\u00e9"}', "a"), finish="tool_calls"),
 ]
+TWO_LINES = b'data: {"choices":[{"index":0,\ndata: "delta":{"content":"hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 RECORDED = sorted((one for one in traffic() if one.is_stream), key=lambda one: len(one.body))
 CHOSEN = [one.body for one in (*RECORDED[:12], *RECORDED[40::90])]
 
@@ -45,7 +46,7 @@ def test_a_stream_may_be_split_anywhere(body: bytes) -> None:
         assert (whole, shown) == fold(body[:place], body[place:]), place
 
 
-@pytest.mark.parametrize("body", [body.replace(b"\n", end) for body in SMALL[:40:8] for end in (b"\r\n", b"\r")])
+@pytest.mark.parametrize("body", [body.replace(b"\n", end) for body in [*SMALL[:40:8], TWO_LINES] for end in (b"\r\n", b"\r")])
 def test_a_stream_with_other_line_ends_may_be_split_anywhere(body: bytes) -> None:
     whole = fold(body)
 
@@ -106,7 +107,11 @@ def test_a_text_that_only_looks_like_a_tag_is_shown_at_the_end() -> None:
 
 def test_the_last_usage_counts() -> None:
     first, last = {"prompt_tokens": 3, "completion_tokens": 1}, {"prompt_tokens": 3, "completion_tokens": 9}
-    reply, _ = fold(stream(chunk({"content": "a"}, usage=first), chunk({}, usage=last), event({"choices": [], "usage": None})))
+    reply, _ = fold(
+        stream(
+            chunk({"content": "a"}, usage=first), chunk({}, usage=last), event({"choices": [], "usage": {"prompt_tokens": 0}})
+        )
+    )
 
     assert isinstance(reply, Reply)
     assert Usage(prompt=3, completion=9) == reply.usage
