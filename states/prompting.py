@@ -43,7 +43,8 @@ def ask_for_closing_words(conversation: Conversation, event: Prepared) -> Conver
     """Ask once more, with tools switched off."""
     asked = ask_the_model(conversation, event)
     limit = asked.run.limit or reached(conversation, event.at)
-    return evolve(asked, run=evolve(asked.run, closing=True, limit=limit))
+    attempts = asked.run.attempts if asked.run.closing else 0  # they are a reply of their own, with tries of its own
+    return evolve(asked, run=evolve(asked.run, closing=True, limit=limit, attempts=attempts))
 
 
 def write_down_what_was_gathered(conversation: Conversation, event: Prepared) -> Conversation:

@@ -173,7 +173,7 @@ class RunModel:
             if not (self.final and self.limits.on_limit == "answer"):
                 self._write_down()
                 return
-            self.closing = True
+            self.closing, self.tries, self.calls_for_this_reply = True, 0, 0  # the closing words are a reply of their own
         self._hear()
         self.not_before = None
         self.calls_for_this_reply += 1
