@@ -1,24 +1,36 @@
-"""`python -m detent.diagrams [folder]`: write `machine.mmd` and `machine.svg` anew, beside this file if no folder is named."""
+"""`python -m detent.diagrams`: draw the machine anew, wherever a drawing of it is kept in this checkout."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from ..states import ROWS
-from . import mermaid, svg
+from . import mermaid, rows_table, svg
 
-__all__ = ["write"]
+__all__ = ["drawings"]
+
+_PAGE = """# The table
+
+Every transition of the machine, drawn from the rows that run. Guards and updates are named as the functions in `states/`.
+
+{table}"""
 
 
-def write(folder: Path) -> tuple[Path, Path]:
-    """Draw the table into *folder* and return the two files; lines end in a newline character on every system."""
-    text, picture = folder / "machine.mmd", folder / "machine.svg"
-    text.write_text(mermaid(ROWS), encoding="utf-8", newline="\n")
-    picture.write_text(svg(ROWS), encoding="utf-8", newline="\n")
-    return text, picture
+def drawings(root: Path) -> dict[Path, str]:
+    """Return what each file under *root* that shows the machine has to hold: the two drawings, the table, the README."""
+    readme = (root / "README.md").read_text("utf-8")
+    block = f"<!-- machine -->\n\n```mermaid\n{mermaid(ROWS).rstrip()}\n```\n\n<!-- /machine -->"
+    return {
+        root / "diagrams" / "machine.mmd": mermaid(ROWS),
+        root / "diagrams" / "machine.svg": svg(ROWS),
+        root / "docs" / "table.md": _PAGE.format(table=rows_table(ROWS)),
+        root / "README.md": re.sub(r"<!-- machine -->.*<!-- /machine -->", lambda _: block, readme, flags=re.DOTALL),
+    }
 
 
 if __name__ == "__main__":
-    for file in write(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent):
-        sys.stdout.write(f"wrote {file}\n")
+    for path, text in drawings(Path(__file__).parent.parent).items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        sys.stdout.write(f"wrote {path}\n")
