@@ -16,12 +16,12 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from .judge_json import brief, is_array, is_object
-from .judge_message import message_faults
-from .judge_order import Placed, order_faults, pairing_faults
-from .judge_profile import PORTABLE, Profile, Rules
-from .judge_request import request_faults
-from .judge_rules import RULES, Rule
+from .judging.kinds import brief, is_array, is_object
+from .judging.message import message_faults
+from .judging.order import Placed, order_faults, pairing_faults
+from .judging.profile import PORTABLE, Profile, Rules
+from .judging.request import request_faults
+from .judging.rules import RULES, Rule
 from .repair import repair
 from .window import window_of_messages as window
 

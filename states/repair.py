@@ -11,10 +11,10 @@ from typing import Final, cast
 from attrs import frozen
 
 from .messages import Message
-from .repair_entries import told_as_entries
-from .repair_messages import told_as_messages
-from .repair_notes import Notes
-from .repair_story import Story
+from .repairing.as_entries import told_as_entries
+from .repairing.as_messages import told_as_messages
+from .repairing.notes import Notes
+from .repairing.story import Story
 from .turn import Entry, SealedTurn
 
 __all__ = ["Repaired", "read_history", "repair"]

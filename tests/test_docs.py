@@ -29,7 +29,8 @@ def test_the_python_blocks_of_a_page_run_one_after_the_other(page: Path, tmp_pat
     program.write_text("\n".join(blocks(page, "python")), "utf-8")
     with Practice() as practice:
         environment = {**os.environ, "OPENAI_BASE_URL": practice.base_url, "OPENAI_API_KEY": "none", "PYTHONUTF8": "1"}
-        done = subprocess.run([sys.executable, "-W", "error", str(program)], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        command = [sys.executable, "-W", "error", str(program)]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
 
     assert "" == done.stderr
     assert 0 == done.returncode
@@ -44,7 +45,8 @@ def test_the_commands_of_a_page_succeed(command: str) -> None:
     program, *arguments = shlex.split(command)
     assert "detent" == program
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
-    done = subprocess.run([sys.executable, "-m", "detent.cli", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True)
+    called = [sys.executable, "-m", "detent.cli", *arguments]
+    done = subprocess.run(called, cwd=ROOT, env=environment, capture_output=True, text=True)
 
     assert 0 == done.returncode, done.stderr
 

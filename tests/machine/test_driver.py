@@ -153,9 +153,10 @@ async def test_a_cancelled_driver_records_the_end_and_lets_the_cancellation_go_o
         return ""
 
     driver = Driver(Conversation(), Scripted(calls(RequestedCall(name="a")), tool=endless), journal)
+    scope = anyio.CancelScope()
     async with anyio.create_task_group() as tasks:
-        with anyio.CancelScope() as scope:
-            tasks.start_soon(_cancel_when_idle, scope)
+        tasks.start_soon(_cancel_when_idle, scope)
+        with scope:
             await driver.run(OPENED, said())
 
     assert scope.cancelled_caught

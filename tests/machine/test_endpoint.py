@@ -6,11 +6,13 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
+import httpx2
 import pytest
 from anyio import create_task_group, fail_after, sleep
+from openai import OpenAIError
 from quirks import DONE, OFFERED, QUIRKS, Breaks, Quirk, assert_expected, chunk, error, event, piece, stream
 from scripted_host import Answer, ScriptedHost, hangs, raw, says, streams
 
@@ -30,9 +32,9 @@ def model_at(host: ScriptedHost) -> Model:
     return Model("m", base_url=host.base_url, api_key="x")
 
 
-async def hear(host: ScriptedHost, **options: float) -> tuple[Reply | Fault, str]:
+async def hear(host: ScriptedHost, first_token_timeout: float | None = None) -> tuple[Reply | Fault, str]:
     shown: list[Delta] = []
-    answer = await ask(model_at(host), BODY, shown.append, offered=OFFERED, **options)
+    answer = await ask(model_at(host), BODY, shown.append, offered=OFFERED, first_token_timeout=first_token_timeout)
     return answer, "".join(delta.text for delta in shown)
 
 
@@ -63,7 +65,7 @@ async def test_a_stream_may_come_in_any_pieces() -> None:
 
 
 @contextmanager
-def a_host_that_says(*parts: bytes | float) -> Iterator[str]:
+def a_host_that_says(*parts: bytes | float) -> Generator[str]:
     """Serve one connection: bytes are sent as they are, a number is a pause in seconds; at the end the connection closes."""
     listening = socket.create_server(("127.0.0.1", 0))
     listening.settimeout(5)
@@ -100,10 +102,18 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 LONG = 30.0
 
 
-async def listen(url: str, **options: float) -> tuple[Reply | Fault, str]:
+async def listen(
+    url: str, first_token_timeout: float | None = None, between_tokens_timeout: float | None = None
+) -> tuple[Reply | Fault, str]:
     shown: list[Delta] = []
     with fail_after(5):
-        answer = await ask(Model("m", base_url=url, api_key="x"), BODY, shown.append, **options)
+        answer = await ask(
+            Model("m", base_url=url, api_key="x"),
+            BODY,
+            shown.append,
+            first_token_timeout=first_token_timeout,
+            between_tokens_timeout=between_tokens_timeout,
+        )
     return answer, "".join(delta.text for delta in shown)
 
 
@@ -310,3 +320,30 @@ async def test_a_host_that_hangs_can_be_left() -> None:
 
     assert isinstance(answer, Fault)
     assert "timeout" == answer.kind
+
+
+class Raising(httpx2.AsyncBaseTransport):
+    """A transport of a caller's own that fails in its own way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (httpx2.ReadTimeout("slow"), "timeout"),
+        (httpx2.ConnectError("gone"), "connection"),
+        (OpenAIError("no key"), "connection"),
+        (httpx2.InvalidURL("odd"), "connection"),
+    ],
+)
+async def test_a_callers_own_http_client_may_fail_too(error: Exception, kind: str) -> None:
+    async with httpx2.AsyncClient(transport=Raising(error)) as own:
+        model = Model("m", base_url="http://localhost:1/v1", api_key="x", http_client=own)
+        answers = [await ask(model, BODY, show) for show in (None, lambda _: None)]
+
+    assert [kind, kind] == [answer.kind for answer in answers if isinstance(answer, Fault)]

@@ -42,7 +42,7 @@ def profile_of(exchange: dict[str, Any]) -> Profile | None:
 
 
 def was_taken(exchange: dict[str, Any]) -> bool:
-    return exchange["status"] < 300
+    return bool(exchange["status"] < 300)
 
 
 def test_the_requests_are_there() -> None:

@@ -157,7 +157,9 @@ def stream(*deltas: object, finish: object = "stop", done: bytes = DONE) -> byte
     return b"".join(pieces) + chunk({}, finish) + done
 
 
-def piece(index: object = 0, name: object = None, arguments: object = None, call_id: object = None, **more: object) -> dict[str, object]:
+def piece(
+    index: object = 0, name: object = None, arguments: object = None, call_id: object = None, **more: object
+) -> dict[str, object]:
     """Return a delta with one entry of `tool_calls`, which has only what is given."""
     function = {key: value for key, value in (("name", name), ("arguments", arguments)) if value is not None}
     entry: dict[str, object] = {key: value for key, value in (("index", index), ("id", call_id)) if value is not None}

@@ -19,14 +19,32 @@ NOW = 1_790_000_000.0
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(
-        st.sampled_from(["error", "errors", "message", "detail", "code", "status", "type", "metadata", "raw", "loc", "object", "choices", "msg"]),
-        inner,
-        max_size=3,
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "error",
+                    "errors",
+                    "message",
+                    "detail",
+                    "code",
+                    "status",
+                    "type",
+                    "metadata",
+                    "raw",
+                    "loc",
+                    "object",
+                    "choices",
+                    "msg",
+                ]
+            ),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=6,
-)  # fmt: skip
+)
 
 
 @given(JSON)
@@ -159,3 +177,15 @@ def test_a_fault_enters_the_record_well_formed() -> None:
 
 def test_a_long_error_is_cut() -> None:
     assert 700 > len(fault_of(500, Complaint(message="x" * 10_000)).message)
+
+
+@pytest.mark.parametrize("written", ["", "maybe", "[1]", '{"x": 1}', "<function=>", '{"name": "look"'])
+def test_a_refused_step_that_is_no_call_is_told_in_words(written: str) -> None:
+    body = json.dumps(
+        {"error": {"message": "Failed to call a function", "code": "tool_use_failed", "failed_generation": written}}
+    )
+    reply = read_refusal(400, {}, body.encode(), ORIGIN)
+
+    assert isinstance(reply, Reply)
+    assert reply.problem is not None
+    assert written in reply.problem

@@ -11,7 +11,7 @@ from detent import ConfigurationError, Model
 from detent.machine.wire.address import resolve_url
 from detent.machine.wire.host_profile import HostProfile, overridden
 from detent.machine.wire.hosts import HOSTS, guess_host, host_named
-from detent.states.judge_profile import Profile
+from detent.states.judging.profile import Profile
 from detent.states.messages import call_id
 
 NAMES = """

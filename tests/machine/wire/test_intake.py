@@ -17,9 +17,31 @@ from detent.states.messages import Origin
 
 ORIGIN = Origin("portable", "m")
 KEYS = st.sampled_from(
-    ["choices", "message", "content", "tool_calls", "function", "name", "arguments", "id", "finish_reason", "error", "usage", "index"]
-    + ["reasoning", "reasoning_details", "thinking_blocks", "refusal", "type", "text", "provider", "prompt_tokens", "cost", "extra_content"]
-)  # fmt: skip
+    [
+        "choices",
+        "message",
+        "content",
+        "tool_calls",
+        "function",
+        "name",
+        "arguments",
+        "id",
+        "finish_reason",
+        "error",
+        "usage",
+        "index",
+        "reasoning",
+        "reasoning_details",
+        "thinking_blocks",
+        "refusal",
+        "type",
+        "text",
+        "provider",
+        "prompt_tokens",
+        "cost",
+        "extra_content",
+    ]
+)
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -97,3 +119,11 @@ def test_the_fields_that_a_host_wants_back_are_kept_as_they_were() -> None:
     assert isinstance(reply, Reply)
     assert {"reasoning_details": details, "reasoning": "hm"} == {one.key: json.loads(one.json) for one in reply.said.opaque}
     assert ORIGIN == reply.said.origin
+
+
+def test_what_has_no_text_in_json_is_kept_as_null() -> None:
+    body = b'{"choices":[{"message":{"content":"hi","reasoning_details":[{"a":NaN}]}}]}'
+    reply = read_body(body, ORIGIN)
+
+    assert isinstance(reply, Reply)
+    assert "null" == reply.said.opaque[0].json

@@ -152,3 +152,15 @@ ANY_ENTRY = st.fixed_dictionaries(
 def test_any_entries_give_calls(entries: list[Entry]) -> None:
     for call in merged(*entries):
         assert isinstance(call.name, str)
+
+
+def test_an_index_that_comes_late_goes_by_the_id() -> None:
+    calls = merged(entry("look", '{"x"', id="a"), entry(None, ":1}", id="a", index=0))
+
+    assert [("look", '{"x":1}')] == [(call.name, call.arguments) for call in calls]
+
+
+def test_arguments_that_only_look_complete_are_not() -> None:
+    calls = merged(entry("look", "{x}", index=0), entry("look", "{x}", index=0))
+
+    assert ["{x}{x}"] == [call.arguments for call in calls]

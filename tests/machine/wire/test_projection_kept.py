@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from detent.machine.wire import projection as module
+from detent.machine.wire import encoding
 from detent.machine.wire.hosts import HOSTS
 from detent.machine.wire.projected import KEPT, Kept, Projected
 from detent.machine.wire.projection import Projection
@@ -34,7 +35,7 @@ def projected(entries: tuple[Entry, ...], size: int = 10) -> Projected:
 def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the texts that were encoded, in order."""
     seen: list[str] = []
-    encode = module.user_text
+    encode = encoding.user_text
 
     def record(message: UserMessage) -> bytes:
         seen.append(str(message.content))

@@ -63,12 +63,30 @@ def test_a_stream_may_be_split_in_many_places(data: st.DataObject) -> None:
     assert fold(body) == fold(*pieces)
 
 
+MARKS = [
+    b"data: ",
+    b"data:",
+    b"\n",
+    b"\n\n",
+    b"\r",
+    b"\r\n",
+    b": c\n\n",
+    b"event: error\n",
+    b"{",
+    b"}",
+    b"[DONE]",
+    b"\xef\xbb\xbf",
+]
+ODD: list[object] = [None, [1], {"choices": [1, None, {"delta": 3}]}, {"choices": {"a": 1}}, {"error": [3]}]
+DELTAS: list[object] = [
+    {"content": "hi"},
+    None,
+    {"content": [{"type": "text"}], "tool_calls": [None, 1, {"function": 3}, {"index": {}, "id": []}]},
+    {"reasoning_details": [1, {"text": 3}], "thinking_blocks": {"a": 1}, "extra_content": "x"},
+]
 SNIPPETS = st.sampled_from(
-    [b"data: ", b"data:", b"\n", b"\n\n", b"\r", b"\r\n", b": c\n\n", b"event: error\n", b"{", b"}", b"[DONE]", b"\xef\xbb\xbf", b"null", b"[]"]
-    + [chunk({"content": "hi"}), chunk(None), chunk({}, "stop"), event(None), event([1]), event({"choices": [1, None, {"delta": 3}]})]
-    + [chunk({"content": [{"type": "text"}], "tool_calls": [None, 1, {"function": 3}, {"index": {}, "id": []}]}, 7)]
-    + [chunk({"reasoning_details": [1, {"text": 3}], "thinking_blocks": {"a": 1}, "extra_content": "x"}, usage={"cost": "a"})]
-)  # fmt: skip
+    [*MARKS, *map(event, ODD), *map(chunk, DELTAS), chunk({}, "stop"), chunk({}, 7, usage={"cost": "a"})]
+)
 
 
 @given(st.lists(SNIPPETS | st.binary(max_size=12), max_size=12))
@@ -190,3 +208,22 @@ def test_a_stream_that_broke_off_tells_what_stood_in_it() -> None:
     assert isinstance(fault, Fault)
     assert "connection" == fault.kind
     assert "internal failure" in fault.message
+
+
+def test_an_error_in_a_choice_is_a_fault() -> None:
+    choice = {"index": 0, "delta": {}, "finish_reason": "error", "error": {"message": "bad upstream", "code": 502}}
+    fault, _ = fold(event({"choices": [choice]}))
+
+    assert isinstance(fault, Fault)
+    assert "bad upstream" in fault.message
+
+
+def test_a_field_of_an_odd_form_is_kept_too() -> None:
+    reply, _ = fold(
+        stream({"reasoning": {"text": "hm"}}, {"reasoning_details": [{"type": "x", "data": None}]}, {"content": "hi"})
+    )
+
+    assert isinstance(reply, Reply)
+    assert {"reasoning": '{"text":"hm"}', "reasoning_details": '[{"type":"x","data":null}]'} == {
+        opaque.key: opaque.json for opaque in reply.said.opaque
+    }

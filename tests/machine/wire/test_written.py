@@ -1,5 +1,7 @@
 """Calls written as text: told from prose and from code that was asked for."""
 
+# ruff: noqa: E501  # the texts are as models write them
+
 from __future__ import annotations
 
 import pytest

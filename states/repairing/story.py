@@ -8,10 +8,10 @@ from typing import Final
 
 from attrs import frozen
 
-from .messages import Message
-from .repair_notes import Notes, shown
-from .repair_pairing import Group, paired
-from .repair_reading import Instruction, Piece, Reply, Result, Spoken, read_pieces
+from ..messages import Message
+from .notes import Notes, shown
+from .pairing import Group, paired
+from .reading import Instruction, Piece, Reply, Result, Spoken, read_pieces
 
 __all__ = ["NO_RESULT", "OPENER", "Story", "result_text"]
 

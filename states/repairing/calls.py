@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from .repair_content import dump
-from .repair_notes import Notes, shown
-from .shapes import is_list, is_object
-from .text import legal_name, settle_arguments
+from ..shapes import is_list, is_object
+from ..text import legal_name, settle_arguments
+from .content import dump
+from .notes import Notes, shown
 
 __all__ = ["Asked", "key_of", "read_calls"]
 

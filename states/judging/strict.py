@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .judge_json import brief, is_array, is_object
+from .kinds import brief, is_array, is_object
 
 __all__ = ["strict_faults"]
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .judge_json import brief, is_object, nested_over, strings
-from .judge_profile import Profile
+from .kinds import brief, is_object, nested_over, strings
+from .profile import Profile
 
 __all__ = ["FUNCTION_NAME", "call_faults"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from .judge_words import WORDS
+from .words import WORDS
 
 __all__ = ["RULES", "Rule"]
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from attrs import define, field
 
-from .messages import JSONValue, Message, call_id
-from .repair_notes import Notes, shown
-from .repair_pairing import Slot
-from .repair_reading import Reply, Spoken
-from .repair_story import NO_RESULT, OPENER, Story, result_text
+from ..messages import JSONValue, Message, call_id
+from .notes import Notes, shown
+from .pairing import Slot
+from .reading import Reply, Spoken
+from .story import NO_RESULT, OPENER, Story, result_text
 
 __all__ = ["told_as_messages"]
 

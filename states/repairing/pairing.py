@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, field
 
-from .repair_calls import Asked
-from .repair_reading import Piece, Reply, Result
+from .calls import Asked
+from .reading import Piece, Reply, Result
 
 __all__ = ["Group", "Slot", "paired"]
 

@@ -6,12 +6,12 @@ import json
 
 from attrs import define
 
-from .messages import AssistantMessage, Call, Message, Part, Said, UserMessage, call_id
-from .repair_notes import Notes
-from .repair_pairing import Slot
-from .repair_reading import Reply, Spoken
-from .repair_story import NO_RESULT, OPENER, Story, result_text
-from .turn import Entry, Outcome, OutcomeKind, SealedTurn
+from ..messages import AssistantMessage, Call, Message, Part, Said, UserMessage, call_id
+from ..turn import Entry, Outcome, OutcomeKind, SealedTurn
+from .notes import Notes
+from .pairing import Slot
+from .reading import Reply, Spoken
+from .story import NO_RESULT, OPENER, Story, result_text
 
 __all__ = ["told_as_entries"]
 

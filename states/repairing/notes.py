@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from attrs import define, field, frozen
 
-from .text import well_formed
+from ..text import well_formed
 
 __all__ = ["Notes", "shown"]
 

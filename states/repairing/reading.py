@@ -7,12 +7,12 @@ from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from .messages import Message
-from .repair_calls import Asked, key_of, read_calls
-from .repair_content import Content, read_content
-from .repair_notes import Notes, shown
-from .shapes import is_list, is_object
-from .text import well_formed
+from ..messages import Message
+from ..shapes import is_list, is_object
+from ..text import well_formed
+from .calls import Asked, key_of, read_calls
+from .content import Content, read_content
+from .notes import Notes, shown
 
 __all__ = ["Instruction", "Piece", "Reply", "Result", "Spoken", "read_pieces"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .judge_call import FUNCTION_NAME
-from .judge_json import brief, is_array, is_object
-from .judge_message import text_faults
-from .judge_profile import Profile, is_intersection
-from .judge_strict import strict_faults
+from .call import FUNCTION_NAME
+from .kinds import brief, is_array, is_object
+from .message import text_faults
+from .profile import Profile, is_intersection
+from .strict import strict_faults
 
 __all__ = ["request_faults"]
 

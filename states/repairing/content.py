@@ -8,9 +8,9 @@ from typing import cast
 
 from attrs import frozen
 
-from .messages import Message
-from .shapes import is_list, is_object
-from .text import settle_part, well_formed
+from ..messages import Message
+from ..shapes import is_list, is_object
+from ..text import settle_part, well_formed
 
 __all__ = ["Content", "dump", "read_content"]
 

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from attrs import define, field
 
-from .judge_json import brief, is_array, is_object
-from .judge_profile import Profile
+from .kinds import brief, is_array, is_object
+from .profile import Profile
 
 __all__ = ["Placed", "order_faults", "pairing_faults"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from .judge_call import call_faults
-from .judge_json import brief, is_array, is_object, nested_over, strings
-from .judge_profile import Profile, is_intersection
+from .call import call_faults
+from .kinds import brief, is_array, is_object, nested_over, strings
+from .profile import Profile, is_intersection
 
 __all__ = ["Fault", "message_faults", "text_faults"]
 

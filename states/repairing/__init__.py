@@ -1,0 +1,1 @@
+"""How a broken history is read, paired and told anew: as messages, or as entries of a record."""
