@@ -72,7 +72,9 @@ class Model:
 
     *label* is what people are shown (default: the name).  *parameters* go into every request as they are
     (`{"temperature": 0}`; a `max_tokens` under the name that the host has for it), *headers* likewise.  *timeout* is
-    seconds for one whole call.  *http_client* is an `httpx2.AsyncClient` of your own, which stays yours to close.
+    seconds for one whole call; of a stream, *first_token_timeout* and *between_tokens_timeout* are seconds of silence (None:
+    any).  A call that failed is not tried again when that would be later than *retry_within* seconds after the first
+    failure.  *http_client* is an `httpx2.AsyncClient` of your own, which stays yours to close.
 
     Raises `ConfigurationError` for an empty name, an unknown host or field of a profile, an address that is none, and a
     parameter that the host does not take.
@@ -87,6 +89,9 @@ class Model:
     parameters: Mapping[str, object] = field(factory=dict[str, object], kw_only=True)
     headers: Mapping[str, str] = field(factory=dict[str, str], kw_only=True, repr=False)
     timeout: float = field(default=600.0, kw_only=True)
+    first_token_timeout: float | None = field(default=None, kw_only=True)
+    between_tokens_timeout: float | None = field(default=None, kw_only=True)
+    retry_within: float = field(default=120.0, kw_only=True)
     overrides: Mapping[str, object] = field(factory=dict[str, object], kw_only=True, alias="profile", repr=False)
     profile: HostProfile = field(default=Factory(_profile_of, takes_self=True), init=False, repr=False)
     address: Address = field(default=Factory(_address_of, takes_self=True), init=False, repr=False)

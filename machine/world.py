@@ -18,6 +18,7 @@ from ..states.events import ModelFailed, ModelReplied, Prepared, Reply, Requeste
 from ..states.text import legal_name
 from ..states.turn import OutcomeKind
 from ..tools import Arguments, Context, Tool, Toolbox
+from .cooldown import COOLDOWNS
 from .dispatch import Ran, run_tool
 from .endpoint import ask
 from .model import Model
@@ -31,6 +32,8 @@ from .wire.stream import Delta
 __all__ = ["ModelsAndTools"]
 
 _LONGEST_PAUSE: Final = 8.0
+_REST: Final = 30.0
+_COOLING: Final = frozenset({"connection", "overloaded", "rate_limited"})
 _UNKNOWN_OUTCOME: Final = (
     "the program stopped while this tool ran, so its outcome is unknown: it may or may not have taken effect. "
     "Find out before you call it again."
@@ -54,6 +57,8 @@ class ModelsAndTools:
     _projections: dict[int, Projection] = field(factory=dict[int, Projection], init=False)
     _tools: bytes | None = field(default=None, init=False)
     _limiter: CapacityLimiter | None = field(default=None, init=False)
+    _trouble: float | None = field(default=None, init=False)
+    _choked_on: bytes = field(default=b"", init=False)
 
     def __attrs_post_init__(self) -> None:
         """Encode the tools once: they are sent with every request."""
@@ -95,17 +100,48 @@ class ModelsAndTools:
         answer = await self._ask(model, effect, conversation)
         took = time.monotonic() - began
         if isinstance(answer, Reply):
+            self._trouble = None
             return ModelReplied(reply=self._gated(self._checked(answer)), seconds=took, at=time.time())
         delay = _pause(answer, effect.attempt) if answer.retryable else 0.0
+        retryable = answer.retryable and time.monotonic() + delay - self._since(began) <= model.retry_within
         failure = evolve(answer.failure, model=model.label)
-        return ModelFailed(failure=failure, retryable=answer.retryable, delay=delay, seconds=took, at=time.time())
+        return ModelFailed(failure=failure, retryable=retryable, delay=delay, seconds=took, at=time.time())
+
+    def _since(self, began: float) -> float:
+        """Return when the trouble began, of which a call that began then is the newest part."""
+        if self._trouble is None:
+            self._trouble = began
+        return self._trouble
 
     async def _ask(self, model: Model, effect: CallModel, conversation: Conversation) -> Reply | Fault:
+        """Ask *model*, unless its endpoint is to be left alone and another model is there to be asked."""
+        url = model.address.url
+        if conversation.run.spares and (left := COOLDOWNS.left(url)):
+            return Fault(kind="cooling_down", message=f"{model.label} is left alone for {left:.0f} more seconds after a fault")
+        body = self._body(model, effect, conversation)
+        answer = await self._ask_in_time(model, body, effect, conversation)
+        if not isinstance(answer, Fault):
+            return answer
+        if len(self.models) > 1 and answer.kind in _COOLING:
+            COOLDOWNS.rest(url, _REST if answer.retry_after is None else answer.retry_after)
+        if answer.kind == "server_error":
+            # The same body again is the same failure, where a server chokes on it: once more is enough to know.
+            repeated, self._choked_on = self._choked_on == body, body
+            return evolve(answer, retryable=answer.retryable and not repeated)
+        return answer
+
+    async def _ask_in_time(self, model: Model, body: bytes, effect: CallModel, conversation: Conversation) -> Reply | Fault:
         seconds = min(model.timeout, math.inf if effect.closing else self._seconds_left(conversation))
         listener = None if self.notify is None else _Listener(self.notify)
-        body = self._body(model, effect, conversation)
         with anyio.move_on_after(seconds):
-            return await ask(model, body, listener)
+            return await ask(
+                model,
+                body,
+                listener,
+                offered=frozenset(self.toolbox.names),
+                first_token_timeout=model.first_token_timeout,
+                between_tokens_timeout=model.between_tokens_timeout,
+            )
         # What was shown can not be taken back: a second try would say it twice.
         retryable = listener is None or not listener.heard
         return Fault(kind="timeout", message=f"{model.label} did not reply within {seconds:.3g} seconds", retryable=retryable)

@@ -1,4 +1,4 @@
-"""One Hypothesis profile for all tests: as many examples as a quick suite can afford, and no deadline; asyncio for async tests."""
+"""One Hypothesis profile for all tests, as many examples as a quick suite can afford; asyncio for async tests."""
 
 from __future__ import annotations
 

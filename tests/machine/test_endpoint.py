@@ -337,7 +337,7 @@ class Raising(httpx2.AsyncBaseTransport):
     [
         (httpx2.ReadTimeout("slow"), "timeout"),
         (httpx2.ConnectError("gone"), "connection"),
-        (OpenAIError("no key"), "connection"),
+        (OpenAIError("no key"), "bad_response"),
         (httpx2.InvalidURL("odd"), "connection"),
     ],
 )

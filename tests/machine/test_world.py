@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from scripted_host import ScriptedHost, asks, refuses, says
+from scripted_host import ScriptedHost, asks, hangs, refuses, says
 
 from detent import Agent, Conversation, Limits, MemoryJournal, Model, State, Tool, Toolbox, replay, tool
+from detent.machine.cooldown import COOLDOWNS, Cooldowns
 from detent.machine.world import ModelsAndTools
 from detent.states.effects import CallTool
 from detent.states.events import ModelFailed, ModelReplied, Opened, Prepared, Reply, RequestedCall, ToolStarted, UserSaid
@@ -140,8 +143,78 @@ async def test_the_host_says_how_long_to_wait() -> None:
     assert (0.05, State.DONE) == (failed.delay, result.state)
 
 
+@pytest.fixture(autouse=True)
+def _no_cooldowns() -> Iterator[None]:
+    COOLDOWNS.clear()
+    yield
+    COOLDOWNS.clear()
+
+
+async def test_a_server_that_chokes_on_a_request_is_given_it_once_more_and_no_oftener() -> None:
+    with ScriptedHost(refuses(500, "oops", headers={"retry-after": "0"})) as host:
+        result = await Agent(Model("m", base_url=host.base_url), limits=Limits(retries=5)).run("go")
+
+    assert (State.FAILED, 2) == (result.state, len(host.requests))
+
+
+async def test_tries_end_with_the_time_that_is_given_to_them() -> None:
+    with ScriptedHost(refuses(429, "slow", headers={"retry-after": "60"})) as host:
+        model = Model("m", base_url=host.base_url, retry_within=30)
+        result = await Agent(model, limits=Limits(retries=5)).run("go")
+
+    assert (State.FAILED, 1) == (result.state, len(host.requests))
+
+
+async def test_an_endpoint_in_trouble_is_left_alone_while_there_is_another() -> None:
+    with (
+        ScriptedHost(refuses(429, "slow", headers={"retry-after": "100"}), says("late")) as busy,
+        ScriptedHost(says("here")) as spare,
+    ):
+        models = Model("a", base_url=busy.base_url, retry_within=1), Model("b", base_url=spare.base_url)
+        agent = Agent(models[0], fallbacks=models[1:])
+        first, second = await agent.run("go"), await agent.run("go")
+        alone = await Agent(models[0]).run("go")
+
+    assert ["here", "here", "late"] == [first.text, second.text, alone.text]
+    assert 2 == len(busy.requests)
+    assert ["rate_limited", "cooling_down"] == [result.faults[0].kind for result in (first, second)]
+
+
+async def test_a_stream_that_falls_silent_is_a_timeout() -> None:
+    with ScriptedHost(hangs(threading.Event())) as host:
+        model = Model("m", base_url=host.base_url, first_token_timeout=0.05)
+        async with Agent(model, limits=Limits(retries=0)).stream("go") as run:
+            async for _ in run:
+                pass
+
+    assert run.result.error is not None
+    assert "timeout" == run.result.error.kind
+
+
+async def test_a_call_written_as_text_is_not_run_and_the_model_is_told() -> None:
+    pay, ran = noted("pay")
+    written = '<tool_call>\n{"name": "pay", "arguments": {}}\n</tool_call>'
+    with ScriptedHost(says(written), says("ok")) as host:
+        result = await Agent(Model("m", base_url=host.base_url), tools=[pay]).run("go")
+
+    assert (State.DONE, "ok", []) == (result.state, result.text, ran)
+    assert "user" == host.requests[1]["messages"][-1]["role"]
+
+
 async def test_parameters_go_into_every_request() -> None:
     with ScriptedHost(says("ok")) as host:
         await Agent(Model("m", base_url=host.base_url, parameters={"temperature": 0, "seed": 7})).run("go")
 
     assert (0, 7) == (host.requests[0]["temperature"], host.requests[0]["seed"])
+
+
+def test_a_rest_ends_and_the_longer_of_two_stands() -> None:
+    now = 0.0
+    cooldowns = Cooldowns(clock=lambda: now)
+    cooldowns.rest("http://a", 10)
+    cooldowns.rest("http://a", 5)
+    now = 8.0
+    assert (2.0, 0.0) == (cooldowns.left("http://a"), cooldowns.left("http://b"))
+
+    now = 10.0
+    assert 0.0 == cooldowns.left("http://a")

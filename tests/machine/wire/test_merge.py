@@ -164,3 +164,9 @@ def test_arguments_that_only_look_complete_are_not() -> None:
     calls = merged(entry("look", "{x}", index=0), entry("look", "{x}", index=0))
 
     assert ["{x}{x}"] == [call.arguments for call in calls]
+
+
+def test_a_name_said_again_behind_whole_arguments_changes_nothing() -> None:
+    calls = merged(entry("look", "{}", index=0), entry("look", "", index=0), entry("look", '""', index=0))
+
+    assert [("look", '{}""')] == [(call.name, call.arguments) for call in calls]

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from detent.machine.wire import projection as module
 from detent.machine.wire import encoding
+from detent.machine.wire import projection as module
 from detent.machine.wire.hosts import HOSTS
 from detent.machine.wire.projected import KEPT, Kept, Projected
 from detent.machine.wire.projection import Projection
