@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 from .shapes import is_list, is_object
 
@@ -41,6 +42,7 @@ def legal_name(name: str) -> str:
     return _ILLEGAL_IN_A_NAME.sub("_", name)[:_LONGEST_NAME] or "unnamed"
 
 
+@lru_cache(maxsize=32)  # the same text is looked at again while its call finds its way into the record
 def settle_arguments(text: str) -> tuple[str, str | None]:
     """Return the argument text to record, and what is wrong with it (None: it is one JSON object).
 

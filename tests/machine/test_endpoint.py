@@ -16,6 +16,7 @@ from openai import OpenAIError
 from quirks import DONE, OFFERED, QUIRKS, Breaks, Quirk, assert_expected, chunk, error, event, piece, stream
 from scripted_host import Answer, ScriptedHost, hangs, raw, says, streams
 
+from detent import Agent
 from detent.machine import clients
 from detent.machine.endpoint import ask, close_clients
 from detent.machine.model import Model
@@ -347,3 +348,12 @@ async def test_a_callers_own_http_client_may_fail_too(error: Exception, kind: st
         answers = [await ask(model, BODY, show) for show in (None, lambda _: None)]
 
     assert [kind, kind] == [answer.kind for answer in answers if isinstance(answer, Fault)]
+
+
+async def test_a_key_goes_out_once_in_the_header_that_the_host_reads() -> None:
+    with ScriptedHost(says("hi")) as host:
+        model = Model("m", base_url=f"{host.root}/openai/v1", host="azure", api_key="sk-azure")
+        await Agent(model).run("go")
+
+    assert "sk-azure" == host.headers[0]["api-key"]
+    assert "authorization" not in host.headers[0]
