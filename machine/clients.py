@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from functools import cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 import anyio
@@ -79,17 +79,14 @@ async def _close_at_the_end(loop: object) -> AsyncGenerator[None]:
 def _new(model: Model) -> AsyncOpenAI:
     """Return a client without retries of its own: the machine decides about them, where they are seen and counted."""
     from httpx2 import Timeout
-    from openai import AsyncOpenAI, DefaultAsyncHttpxClient, omit
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-    has_own_header = model.profile.key_header.lower() != "authorization"
-    # A key goes out once, in the header that the host reads.  The SDK takes `omit` here, its type does not say so.
-    headers = cast("dict[str, str]", {"Authorization": omit}) if has_own_header else {}
     return AsyncOpenAI(
         api_key=model.address.api_key,
         base_url=model.address.url,
         max_retries=0,
         timeout=Timeout(None, connect=model.address.connect_seconds),
-        default_headers={**headers, **dict(model.address.headers)},
+        default_headers=dict(model.address.headers),
         http_client=model.http_client or DefaultAsyncHttpxClient(verify=_trust()),
     )
 

@@ -29,7 +29,7 @@ __all__ = ["ask", "close_clients"]
 _GRACE: Final = 0.5
 """Seconds for a host to close a stream that it has said is over: then the connection can be used again."""
 
-_OPTIONS: Final[RequestOptions] = {"headers": {"Content-Type": "application/json"}}
+_JSON: Final = "application/json"
 
 
 async def ask(
@@ -54,9 +54,9 @@ async def ask(
     try:
         client = await client_for(model)
         if show is None:
-            return await _ask_whole(client, body, model.origin, offered)
+            return await _ask_whole(client, model, body, offered)
         stream = _Listening(StreamFold(offered), show, first_token_timeout, between_tokens_timeout)
-        return await stream.ask(client, body, model.origin)
+        return await stream.ask(client, model, body)
     except openai.APIStatusError as error:
         refused = error.response
         return read_refusal(
@@ -75,11 +75,11 @@ async def ask(
         return Fault(kind="bad_response", message=f"{model.address.url}: {type(error).__name__}: {error}")
 
 
-async def _ask_whole(client: AsyncOpenAI, body: bytes, origin: Origin, offered: frozenset[str]) -> Reply | Fault:
+async def _ask_whole(client: AsyncOpenAI, model: Model, body: bytes, offered: frozenset[str]) -> Reply | Fault:
     import httpx2
 
-    response = await client.post("/chat/completions", content=body, cast_to=httpx2.Response, options=_OPTIONS)
-    return read_body(response.content, origin, offered)
+    response = await client.post("/chat/completions", content=body, cast_to=httpx2.Response, options=_options(model))
+    return read_body(response.content, model.origin, offered)
 
 
 @define(eq=False)
@@ -92,19 +92,19 @@ class _Listening:
     between_tokens_timeout: float | None
     _shown: bool = field(default=False, init=False)
 
-    async def ask(self, client: AsyncOpenAI, body: bytes, origin: Origin) -> Reply | Fault:
+    async def ask(self, client: AsyncOpenAI, model: Model, body: bytes) -> Reply | Fault:
         """Send *body* and return what is heard.  Raises what the SDK raises until the answer has begun."""
         with anyio.CancelScope() as scope:
             scope.deadline = _deadline(self.first_token_timeout)
-            response = await _post(client, body)
+            response = await _post(client, model, body)
             try:
-                heard = await self._listen(response, scope, origin)
+                heard = await self._listen(response, scope, model.origin)
             finally:
                 with anyio.move_on_after(_GRACE, shield=True):  # an unclosed response would keep its connection for ever
                     await response.aclose()
             return self._settled(heard)
         if self.fold.is_done:
-            return self._settled(self._end(origin))
+            return self._settled(self._end(model.origin))
         return self._settled(self._silence())
 
     async def _listen(self, response: httpx2.Response, scope: anyio.CancelScope, origin: Origin) -> Reply | Fault:
@@ -146,7 +146,7 @@ class _Listening:
         return evolve(heard, retryable=False) if isinstance(heard, Fault) and self._shown else heard
 
 
-async def _post(client: AsyncOpenAI, body: bytes) -> httpx2.Response:
+async def _post(client: AsyncOpenAI, model: Model, body: bytes) -> httpx2.Response:
     """Return the response as soon as it has begun."""
     import httpx2
     from openai import AsyncStream
@@ -155,7 +155,7 @@ async def _post(client: AsyncOpenAI, body: bytes) -> httpx2.Response:
         "/chat/completions",
         content=body,
         cast_to=httpx2.Response,
-        options=_OPTIONS,
+        options=_options(model),
         stream=True,
         stream_cls=AsyncStream[object],
     )
@@ -164,3 +164,12 @@ async def _post(client: AsyncOpenAI, body: bytes) -> httpx2.Response:
 
 def _deadline(seconds: float | None) -> float:
     return inf if seconds is None else anyio.current_time() + seconds
+
+
+def _options(model: Model) -> RequestOptions:
+    """Return the headers of a request: a key goes out once, in the header that the host reads."""
+    if model.profile.key_header.lower() == "authorization":
+        return {"headers": {"Content-Type": _JSON}}
+    from openai import omit
+
+    return {"headers": {"Content-Type": _JSON, "Authorization": omit}}
