@@ -24,7 +24,7 @@ from .endpoint import close_clients
 from .journal import Journal
 from .model import Model
 from .notices import Notice
-from .observe import log_transition, logger
+from .observe import is_listened_to, log_transition, logger
 from .output import Output
 from .result import RunResult
 from .run_stream import RunStream
@@ -290,7 +290,7 @@ def _opening(conversation: Conversation) -> Opened:
 
 
 def _observers() -> tuple[Observer, ...]:
-    return (partial(log_transition, logger()),)
+    return (partial(log_transition, logger()),) if is_listened_to() else ()
 
 
 def _is_unanswered(conversation: Conversation) -> bool:

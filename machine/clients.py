@@ -1,4 +1,4 @@
-"""The SDK's clients: one for each endpoint, key and event loop, shared by all agents of the process.
+"""The SDK's clients: a few for each endpoint, key and event loop, shared by all agents of the process.
 
 A pooled connection belongs to the loop it was opened on; keeping the loops apart is what lets `run_sync` be called again
 and again, and threads have loops of their own.  When a loop is shut down, its clients close.
@@ -6,7 +6,9 @@ and again, and threads have loops of their own.  When a loop is shut down, its c
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import sys
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
@@ -22,46 +24,73 @@ if TYPE_CHECKING:
 
     from openai import AsyncOpenAI
 
-__all__ = ["client_for", "close_clients"]
+__all__ = ["Pool", "close_clients", "pool_for"]
 
 _SECONDS_TO_CLOSE: Final = 2.0
 
 
 @define(eq=False)
-class _Clients:
-    """The clients of one loop, and what closes them at its end."""
+class Pool:
+    """The clients of one endpoint, each with no more requests under way than its connection pool is quick with.
+
+    The pool of the HTTP library walks over all its connections and requests at each of them: at a thousand requests at once
+    it costs several times the work itself, in pools of twenty next to nothing (`benchmarks/README.md` has the figures).
+    """
+
+    make: Callable[[], AsyncOpenAI]
+    most_under_way: int = 20
+    clients: list[AsyncOpenAI] = field(factory=list["AsyncOpenAI"], init=False)
+    _under_way: list[int] = field(factory=list[int], init=False)
+
+    @contextmanager
+    def lend(self) -> Generator[AsyncOpenAI]:
+        """Lend the first client that has room, a new one where none has."""
+        place = next((place for place, busy in enumerate(self._under_way) if busy < self.most_under_way), len(self.clients))
+        if place == len(self.clients):
+            self.clients.append(self.make())
+            self._under_way.append(0)
+        self._under_way[place] += 1
+        try:
+            yield self.clients[place]
+        finally:
+            self._under_way[place] -= 1
+
+
+@define(eq=False)
+class _Pools:
+    """The pools of one loop, and what closes them at its end."""
 
     closer: AsyncGenerator[None]
-    by_address: dict[Address, AsyncOpenAI] = field(factory=dict[Address, "AsyncOpenAI"], init=False)
+    by_address: dict[Address, Pool] = field(factory=dict[Address, Pool], init=False)
 
 
-_LOOPS: Final[WeakKeyDictionary[object, _Clients]] = WeakKeyDictionary()
+_LOOPS: Final[WeakKeyDictionary[object, _Pools]] = WeakKeyDictionary()
 """By the loop itself: the token that anyio wraps around it is a new one each time, and gone at once."""
 
 
-async def client_for(model: Model) -> AsyncOpenAI:
-    """Return the client for the model's endpoint in the running loop; the caller's own http client, where it has one."""
+async def pool_for(model: Model) -> Pool:
+    """Return the pool for the model's endpoint in the running loop; one around the caller's own http client, if it has one."""
     if model.http_client is not None:
-        if not model.own_client:
-            model.own_client.append(_new(model))
-        return model.own_client[0]
-    clients = (await _clients_of_this_loop()).by_address
-    if model.address not in clients:
-        clients[model.address] = _new(model)
-    return clients[model.address]
+        if not model.own_pool:
+            model.own_pool.append(Pool(lambda: _new(model), most_under_way=sys.maxsize))
+        return model.own_pool[0]
+    pools = (await _pools_of_this_loop()).by_address
+    if model.address not in pools:
+        pools[model.address] = Pool(lambda: _new(model))
+    return pools[model.address]
 
 
 async def close_clients() -> None:
     """Close the running loop's clients.  Callers' own http clients stay open."""
-    if (clients := _LOOPS.get(current_token().native_token)) is not None:
-        await clients.closer.aclose()
+    if (pools := _LOOPS.get(current_token().native_token)) is not None:
+        await pools.closer.aclose()
 
 
-async def _clients_of_this_loop() -> _Clients:
+async def _pools_of_this_loop() -> _Pools:
     loop = current_token().native_token
     if loop not in _LOOPS:
         closer = _close_at_the_end(loop)
-        _LOOPS[loop] = _Clients(closer)
+        _LOOPS[loop] = _Pools(closer)
         await anext(closer)  # a loop that shuts down closes the generators that were begun in it
     return _LOOPS[loop]
 
@@ -70,10 +99,11 @@ async def _close_at_the_end(loop: object) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        clients = _LOOPS.pop(loop, None)
+        pools = _LOOPS.pop(loop, None)
         with anyio.move_on_after(_SECONDS_TO_CLOSE, shield=True):
-            for client in clients.by_address.values() if clients is not None else ():
-                await client.close()
+            for pool in pools.by_address.values() if pools is not None else ():
+                for client in pool.clients:
+                    await client.close()
 
 
 def _new(model: Model) -> AsyncOpenAI:

@@ -17,7 +17,7 @@ from anyio.abc import TaskGroup
 from attrs import define, field
 
 from ..states import Conversation, Event, effects
-from ..states.effects import AskApproval, CallTool, Effect
+from ..states.effects import AskApproval, CallTool, Effect, Prepare
 from ..states.events import Cancelled, ToolStarted
 from .journal import Journal
 from .step import step
@@ -100,7 +100,10 @@ class Driver:
         tools = [effect for effect in fresh if isinstance(effect, CallTool)]
         await self._record(self._moves([_start_of(tool) for tool in tools if self.world.starts_are_recorded(tool)]))
         for effect in fresh:
-            tasks.start_soon(self._perform, effect)
+            if isinstance(effect, Prepare) and effect.not_before is None:
+                await self._perform(effect)  # nothing to wait for: not worth a task
+            else:
+                tasks.start_soon(self._perform, effect)
         return bool(wanted)
 
     def _startable(self, wanted: Sequence[Effect]) -> list[Effect]:

@@ -12,7 +12,7 @@ from attrs import define, evolve, field
 
 from ..states.events import Reply
 from ..states.messages import Origin
-from .clients import client_for, close_clients
+from .clients import close_clients, pool_for
 from .model import Model
 from .wire.fault import Fault
 from .wire.intake import read_body
@@ -21,6 +21,7 @@ from .wire.stream import Delta, StreamFold
 
 if TYPE_CHECKING:
     import httpx2
+    import openai
     from openai import AsyncOpenAI
     from openai._types import RequestOptions  # the SDK gives it no public name
 
@@ -51,12 +52,20 @@ async def ask(
     import httpx2
     import openai  # half a second of imports: paid at the first model call, not by `import detent`
 
+    async def once() -> Reply | Fault:
+        with (await pool_for(model)).lend() as client:
+            if show is None:
+                return await _ask_whole(client, model, body, offered)
+            stream = _Listening(StreamFold(offered), show, first_token_timeout, between_tokens_timeout)
+            return await stream.ask(client, model, body)
+
     try:
-        client = await client_for(model)
-        if show is None:
-            return await _ask_whole(client, model, body, offered)
-        stream = _Listening(StreamFold(offered), show, first_token_timeout, between_tokens_timeout)
-        return await stream.ask(client, model, body)
+        try:
+            return await once()
+        except openai.APIConnectionError as error:
+            if not _was_hung_up(error):
+                raise
+            return await once()
     except openai.APIStatusError as error:
         refused = error.response
         return read_refusal(
@@ -160,6 +169,14 @@ async def _post(client: AsyncOpenAI, model: Model, body: bytes) -> httpx2.Respon
         stream_cls=AsyncStream[object],
     )
     return cast("httpx2.Response", unread)  # what `cast_to` asks for; the overload promises the stream class
+
+
+def _was_hung_up(error: openai.APIConnectionError) -> bool:
+    """Whether the server closed a kept connection just as it was used again: it has not looked at the request."""
+    import httpx2
+
+    cause = error.__cause__
+    return isinstance(cause, httpx2.RemoteProtocolError) and "without sending a response" in str(cause)
 
 
 def _deadline(seconds: float | None) -> float:

@@ -16,7 +16,8 @@ from .wire.request import check_parameters
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import AsyncOpenAI
+
+    from .clients import Pool
 
 __all__ = ["Address", "Model"]
 
@@ -95,7 +96,7 @@ class Model:
     overrides: Mapping[str, object] = field(factory=dict[str, object], kw_only=True, alias="profile", repr=False)
     profile: HostProfile = field(default=Factory(_profile_of, takes_self=True), init=False, repr=False)
     address: Address = field(default=Factory(_address_of, takes_self=True), init=False, repr=False)
-    own_client: list[AsyncOpenAI] = field(factory=list["AsyncOpenAI"], init=False, repr=False, eq=False)
+    own_pool: list[Pool] = field(factory=list["Pool"], init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a parameter that the host would refuse, before anything is sent."""

@@ -7,6 +7,7 @@ way; in any other they go to the standard logger `detent`, which says nothing un
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING
 
 from ..states import Conversation, Event
@@ -15,7 +16,13 @@ from ..states.events import ModelFailed
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
-__all__ = ["log_transition", "logger"]
+__all__ = ["is_listened_to", "log_transition", "logger"]
+
+
+def is_listened_to() -> bool:
+    """Return whether anybody would see a line: a run in silence need not write any."""
+    structlog = sys.modules.get("structlog")
+    return (structlog is not None and structlog.is_configured()) or logging.getLogger("detent").isEnabledFor(logging.INFO)
 
 
 def logger() -> FilteringBoundLogger:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import httpx2
 import pytest
 from anyio import create_task_group, fail_after, sleep
-from openai import OpenAIError
+from openai import AsyncOpenAI, OpenAIError
 from quirks import DONE, OFFERED, QUIRKS, Breaks, Quirk, assert_expected, chunk, error, event, piece, stream
 from scripted_host import Answer, ScriptedHost, hangs, raw, says, streams
 
@@ -290,27 +291,72 @@ async def test_models_of_one_endpoint_share_a_client_and_other_keys_do_not() -> 
     other = Model("b", base_url="http://localhost:1/v1", api_key="x")
     keyed = Model("a", base_url="http://localhost:1/v1", api_key="y")
 
-    assert await clients.client_for(one) is await clients.client_for(other)
-    assert await clients.client_for(one) is not await clients.client_for(keyed)
+    assert await clients.pool_for(one) is await clients.pool_for(other)
+    assert await clients.pool_for(one) is not await clients.pool_for(keyed)
+
+
+async def client_of(model: Model) -> AsyncOpenAI:
+    with (await clients.pool_for(model)).lend() as client:
+        return client
 
 
 async def test_closing_the_clients_closes_them_and_new_ones_are_made() -> None:
     model = Model("a", base_url="http://localhost:1/v1", api_key="x")
-    client = await clients.client_for(model)
+    client = await client_of(model)
     await close_clients()
     await close_clients()
 
     assert client.is_closed()
-    assert await clients.client_for(model) is not client
+    assert await client_of(model) is not client
 
 
 def test_a_loop_that_ends_closes_its_clients() -> None:
     model = Model("a", base_url="http://localhost:1/v1", api_key="x")
-    first, second = (asyncio.run(clients.client_for(model)) for _ in range(2))
+    first, second = (asyncio.run(client_of(model)) for _ in range(2))
 
     assert first is not second
     assert first.is_closed()
     assert second.is_closed()
+
+
+async def test_a_client_is_lent_to_no_more_requests_at_once_than_it_is_quick_with() -> None:
+    pool = await clients.pool_for(Model("a", base_url="http://localhost:2/v1"))
+    with ExitStack() as stack:
+        lent = [stack.enter_context(pool.lend()) for _ in range(21)]
+
+        assert 20 == lent.count(lent[0])
+        assert lent[0] is not lent[20]
+    with pool.lend() as again:
+        assert lent[0] is again
+    await close_clients()
+
+
+async def test_a_kept_connection_that_the_server_has_just_closed_is_no_fault() -> None:
+    answered: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the first request of a connection, and close it when the next one comes."""
+        for turn in range(2):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(re.search(rb"content-length: (\d+)", head.lower()).group(1))  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+            await reader.readexactly(length)
+            if turn:
+                break
+            body = b'{"choices": [{"message": {"content": "hi"}}]}'
+            answered.append(body)
+            writer.write(
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+            )
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    model = Model("m", base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+    replies = [await ask(model, b"{}"), await ask(model, b"{}")]
+    await close_clients()
+    server.close()
+
+    assert 2 == len(answered)
+    assert all(isinstance(reply, Reply) for reply in replies)
 
 
 async def test_a_host_that_hangs_can_be_left() -> None:

@@ -16,13 +16,14 @@ from detent.practice import Practice, serve
 
 
 def test_it_accepts_as_soon_as_the_block_is_entered_and_stops_after_it() -> None:
+    before = set(threading.enumerate())
     with Practice() as practice:
         url = practice.base_url
         assert httpx2.get(f"{url}/models").status_code == 200
 
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(f"{url}/models")
-    assert not [thread for thread in threading.enumerate() if thread.name == "detent-practice"]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "detent-practice"]
 
 
 def test_it_stops_though_nothing_was_asked() -> None:
