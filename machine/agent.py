@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Generic, cast
-from uuid import uuid4
 
 import anyio
-from anyio.lowlevel import current_token
 from typing_extensions import TypeVar
 
-from ..errors import ConfigurationError, UnknownConversation
 from ..states import Conversation, Event, Limits, State
-from ..states.events import Approved, Denied, Opened, Resumed, UserSaid
-from ..states.messages import AssistantMessage
+from ..states.events import UserSaid
+from ..states.messages import UserMessage
 from ..tools import Tool, Toolbox
-from .check import checked_count, checked_instance, checked_model, checked_text, checked_tools, decisions, task_message
+from .beginning import begin, take_up
+from .check import checked_count, checked_instance, checked_model, checked_tools, task_message
 from .driver import Driver, Observer, lone_exceptions
-from .endpoint import close_clients
 from .journal import Journal
 from .model import Model
 from .notices import Notice
@@ -28,13 +25,12 @@ from .observe import is_listened_to, log_transition, logger
 from .output import Output
 from .result import RunResult
 from .run_stream import RunStream
-from .step import replay
+from .sync import run_to_the_end
 from .world import ModelsAndTools
 
 __all__ = ["TOOLS_NOTE", "Agent"]
 
 T = TypeVar("T", default=str)
-R = TypeVar("R")
 
 Task = str | Sequence[Mapping[str, object]]
 ModelLike = Model | str | Mapping[str, object]
@@ -108,7 +104,8 @@ class Agent(Generic[T]):
         `JournalError` when the journal fails; when the task around it is cancelled, the run ends in `cancelled`, is
         stored, and the cancellation goes on.
         """
-        start, first = await self._begin(task, conversation, conversation_id, history, respond_with_final)
+        said = self._said(task_message(task), final=respond_with_final)
+        start, first = await begin(said, conversation, conversation_id, history, self.journal)
         return await self._drive(start, first, deps)
 
     def run_sync(
@@ -122,7 +119,7 @@ class Agent(Generic[T]):
         respond_with_final: bool = True,
     ) -> RunResult[T]:
         """Do what `run` does, from code that is not async.  Raises `ConfigurationError` inside a running event loop."""
-        return _run_sync(
+        return run_to_the_end(
             partial(
                 self.run,
                 task,
@@ -149,7 +146,8 @@ class Agent(Generic[T]):
 
         The run goes on while the block does, read or not; leaving the block before its end cancels it.
         """
-        start, first = await self._begin(task, conversation, conversation_id, history, respond_with_final)
+        said = self._said(task_message(task), final=respond_with_final)
+        start, first = await begin(said, conversation, conversation_id, history, self.journal)
         async with self._watch(start, first, deps) as run:
             yield run
 
@@ -167,7 +165,7 @@ class Agent(Generic[T]):
         their ids to the reasons that the model is told); what is left undecided waits on.  A run that has come to its end
         is returned as it is.  Raises `ConfigurationError` for a call that does not wait.
         """
-        start, first = await self._take_up(conversation, approve, deny)
+        start, first = await take_up(conversation, approve, deny, self.limits, self.journal)
         return await self._drive(start, first, deps)
 
     def resume_sync(
@@ -179,7 +177,7 @@ class Agent(Generic[T]):
         deps: object = None,
     ) -> RunResult[T]:
         """Do what `resume` does, from code that is not async."""
-        return _run_sync(partial(self.resume, conversation, approve=approve, deny=deny, deps=deps))
+        return run_to_the_end(partial(self.resume, conversation, approve=approve, deny=deny, deps=deps))
 
     @asynccontextmanager
     async def resume_stream(
@@ -191,7 +189,7 @@ class Agent(Generic[T]):
         deps: object = None,
     ) -> AsyncGenerator[RunStream[T]]:
         """Do what `resume` does, observed as by `stream`."""
-        start, first = await self._take_up(conversation, approve, deny)
+        start, first = await take_up(conversation, approve, deny, self.limits, self.journal)
         async with self._watch(start, first, deps) as run:
             yield run
 
@@ -205,55 +203,8 @@ class Agent(Generic[T]):
                 yield run
                 await run.cancel()
 
-    async def _take_up(
-        self, conversation: Conversation | str, approve: str | Iterable[str], deny: Mapping[str, str] | Iterable[str] | None
-    ) -> tuple[Conversation, tuple[Event, ...]]:
-        """Return the record to go on with, and the events that take it up again."""
-        record = await self._stored(conversation) if isinstance(conversation, str) else conversation
-        agreed, refused = decisions(record, approve, deny)
-        now = time.time()
-        first: list[Event] = [Approved(call_id=call_id, at=now) for call_id in agreed]
-        first += [Denied(call_id=call_id, reason=reason, at=now) for call_id, reason in refused.items()]
-        if record.state in (State.FAILED, State.CANCELLED) and _is_unanswered(record):
-            first.append(Resumed(limits=self.limits, final=record.run.final, at=now))
-        return record, tuple(first)
-
     async def _drive(self, start: Conversation, first: tuple[Event, ...], deps: object) -> RunResult[T]:
         return self._result(await Driver(start, self._world(deps), self.journal, _observers()).run(*first))
-
-    async def _begin(
-        self,
-        task: Task,
-        conversation: Conversation | None,
-        conversation_id: str | None,
-        history: Iterable[Mapping[str, object]] | None,
-        respond_with_final: bool,
-    ) -> tuple[Conversation, tuple[Event, ...]]:
-        """Return the record to go on from, and the events with which the run begins."""
-        if conversation_id is not None:
-            checked_text(conversation_id, "run(conversation_id=...)")
-        if conversation is not None and (history is not None or conversation_id not in (None, conversation.id)):
-            raise ConfigurationError("run(...): give the conversation alone; it has its own history and id")
-        said = UserSaid(
-            message=task_message(task), limits=self.limits, window=self.window, final=respond_with_final, at=time.time()
-        )
-        if conversation is None and conversation_id is not None and self.journal is not None:
-            try:
-                conversation = await self._stored(conversation_id)
-            except UnknownConversation:
-                conversation = None
-            if conversation is not None and history is not None:
-                raise ConfigurationError(
-                    f"run(...): the conversation {conversation_id!r} is in the journal and has a history already"
-                )
-        if conversation is None:
-            conversation = Conversation.from_messages(history or (), conversation_id=conversation_id or uuid4().hex)
-        return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation), said))
-
-    async def _stored(self, conversation_id: str) -> Conversation:
-        if self.journal is None:
-            raise ConfigurationError(f"the conversation {conversation_id!r} can not be looked up: this agent has no journal")
-        return replay(await self.journal.read(conversation_id))
 
     def _world(self, deps: object, notify: Callable[[Notice], None] | None = None) -> ModelsAndTools:
         return ModelsAndTools(
@@ -276,41 +227,11 @@ class Agent(Generic[T]):
         return RunResult[T](conversation=conversation, model=label, output=output)
 
     def _say(self, text: str) -> Event:
-        return UserSaid(message=task_message(text), limits=self.limits, window=self.window, at=time.time())
+        return self._said(task_message(text), final=True)
 
-
-def _opening(conversation: Conversation) -> Opened:
-    return Opened(
-        conversation_id=conversation.id or uuid4().hex,
-        system=conversation.system,
-        repairs=conversation.repairs,
-        entries=conversation.history,
-        at=time.time(),
-    )
+    def _said(self, message: UserMessage, *, final: bool) -> UserSaid:
+        return UserSaid(message=message, limits=self.limits, window=self.window, final=final, at=time.time())
 
 
 def _observers() -> tuple[Observer, ...]:
     return (partial(log_transition, logger()),) if is_listened_to() else ()
-
-
-def _is_unanswered(conversation: Conversation) -> bool:
-    return bool(conversation.history) and not isinstance(conversation.history[-1], AssistantMessage)
-
-
-def _run_sync(run: Callable[[], Awaitable[R]]) -> R:
-    """Run in an event loop of its own, and leave no connection open in it."""
-    try:
-        current_token()
-    except anyio.NoEventLoopError:
-        pass
-    else:
-        raise ConfigurationError("an event loop is running here: use `await agent.run(...)`")
-
-    async def run_and_close() -> R:
-        try:
-            return await run()
-        finally:
-            with anyio.CancelScope(shield=True):
-                await close_clients()
-
-    return anyio.run(run_and_close)

@@ -6,11 +6,11 @@ from attrs import evolve
 
 from .conversation import Conversation, Failure, Run, State
 from .events import Cancelled, Opened, Resumed, UserSaid
-from .messages import AssistantMessage, Said, call_number
+from .messages import AssistantMessage, Said
 from .record import append, hear, seal
 from .row import Row, Rows
 from .summary import summary
-from .turn import Outcome, OutcomeKind, SealedTurn
+from .turn import Outcome, OutcomeKind
 from .window import window
 
 __all__ = ["ROWS", "cancel", "end_at_the_limit", "fail"]
@@ -44,15 +44,13 @@ def is_blank(conversation: Conversation, event: Opened) -> bool:
 
 def open_with_a_history(conversation: Conversation, event: Opened) -> Conversation:
     """Take the id and the history; ids for new calls go on after those of the imported ones."""
-    ids = (call.id for turn in event.entries if isinstance(turn, SealedTurn) for call in turn.calls)
-    minted = max((call_number(call_id) + 1 for call_id in ids), default=0)
     return evolve(
         conversation,
         id=event.conversation_id,
         system=event.system,
         repairs=event.repairs,
         history=event.entries,
-        minted=minted,
+        minted=event.minted,
     )
 
 

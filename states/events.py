@@ -17,7 +17,7 @@ from attrs.validators import optional as validators_optional
 
 from .conversation import Failure, Usage
 from .limits import Limits
-from .messages import Opaque, Said, UserMessage
+from .messages import Opaque, Said, UserMessage, call_number
 from .text import settle_arguments, well_formed
 from .turn import Entry, OutcomeKind, SealedTurn
 
@@ -49,23 +49,35 @@ def _finite(instance: object, attribute: Attribute[float], value: float) -> None
 def _whole_history(instance: object, attribute: object, entries: tuple[Entry, ...]) -> None:
     if entries and not isinstance(entries[0], UserMessage):
         raise ValueError("entries: a history begins with the user")
-    ids = [call.id for entry in entries if isinstance(entry, SealedTurn) for call in entry.calls]
+    ids = _ids(entries)
     if len(set(ids)) < len(ids):
         raise ValueError("entries: two calls of the history have the same id")
+
+
+def _ids(entries: tuple[Entry, ...]) -> list[str]:
+    return [call.id for entry in entries if isinstance(entry, SealedTurn) for call in entry.calls]
 
 
 def _all_well_formed(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(well_formed(text) for text in texts)
 
 
+def _minted_by(opened: Opened) -> int:
+    return max((call_number(call_id) + 1 for call_id in _ids(opened.entries)), default=0)
+
+
 @frozen(kw_only=True)
 class Opened:
-    """The conversation began, perhaps with a history from elsewhere (already repaired)."""
+    """The conversation began, perhaps with a history from elsewhere (already repaired).
+
+    *minted* is worked out: the number of call ids that the history leaves behind it.
+    """
 
     conversation_id: str = field(converter=well_formed, validator=instance_of(str))
     system: str = field(default="", converter=well_formed)
     repairs: tuple[str, ...] = field(default=(), converter=_all_well_formed)
     entries: tuple[Entry, ...] = field(default=(), validator=_whole_history)
+    minted: int = field(default=Factory(_minted_by, takes_self=True), init=False)
     at: float = field(default=0.0, validator=_finite)
 
 

@@ -1,0 +1,90 @@
+"""What a run goes on from, and the events with which it begins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from uuid import uuid4
+
+from ..errors import ConfigurationError, UnknownConversation
+from ..states import Conversation, Event, Limits, State
+from ..states.events import Approved, Denied, Opened, Resumed, UserSaid
+from ..states.messages import AssistantMessage
+from .check import checked_text, decisions
+from .journal import Journal
+from .step import replay
+
+__all__ = ["begin", "take_up"]
+
+Beginning = tuple[Conversation, tuple[Event, ...]]
+
+
+async def begin(
+    said: UserSaid,
+    conversation: Conversation | None,
+    conversation_id: str | None,
+    history: Iterable[Mapping[str, object]] | None,
+    journal: Journal | None,
+) -> Beginning:
+    """Return the record that *said* goes on from: the one given, the journal's, or a new one with *history*.
+
+    Raises `ConfigurationError` where more than one of these is given.
+    """
+    if conversation_id is not None:
+        checked_text(conversation_id, "run(conversation_id=...)")
+    if conversation is not None and (history is not None or conversation_id not in (None, conversation.id)):
+        raise ConfigurationError("run(...): give the conversation alone; it has its own history and id")
+    if conversation is None and conversation_id is not None and journal is not None:
+        conversation = await _known(conversation_id, journal)
+        if conversation is not None and history is not None:
+            raise ConfigurationError(
+                f"run(...): the conversation {conversation_id!r} is in the journal and has a history already"
+            )
+    if conversation is None:
+        conversation = Conversation.from_messages(history or (), conversation_id=conversation_id or uuid4().hex)
+    return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation), said))
+
+
+async def take_up(
+    conversation: Conversation | str,
+    approve: str | Iterable[str],
+    deny: Mapping[str, str] | Iterable[str] | None,
+    limits: Limits,
+    journal: Journal | None,
+) -> Beginning:
+    """Return the record to go on with, and the events that take it up again: decisions, or a failed run begun anew."""
+    record = await _stored(conversation, journal) if isinstance(conversation, str) else conversation
+    agreed, refused = decisions(record, approve, deny)
+    now = time.time()
+    first: list[Event] = [Approved(call_id=call_id, at=now) for call_id in agreed]
+    first += [Denied(call_id=call_id, reason=reason, at=now) for call_id, reason in refused.items()]
+    if record.state in (State.FAILED, State.CANCELLED) and _is_unanswered(record):
+        first.append(Resumed(limits=limits, final=record.run.final, at=now))
+    return record, tuple(first)
+
+
+async def _stored(conversation_id: str, journal: Journal | None) -> Conversation:
+    if journal is None:
+        raise ConfigurationError(f"the conversation {conversation_id!r} can not be looked up: this agent has no journal")
+    return replay(await journal.read(conversation_id))
+
+
+async def _known(conversation_id: str, journal: Journal) -> Conversation | None:
+    try:
+        return await _stored(conversation_id, journal)
+    except UnknownConversation:
+        return None
+
+
+def _opening(conversation: Conversation) -> Opened:
+    return Opened(
+        conversation_id=conversation.id or uuid4().hex,
+        system=conversation.system,
+        repairs=conversation.repairs,
+        entries=conversation.history,
+        at=time.time(),
+    )
+
+
+def _is_unanswered(conversation: Conversation) -> bool:
+    return bool(conversation.history) and not isinstance(conversation.history[-1], AssistantMessage)
