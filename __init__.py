@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .machine.codec import dumps, loads
     from .machine.journal import MemoryJournal
     from .machine.model import Model
-    from .machine.notices import ReasoningDelta, StateChanged, TextDelta, ToolFinished, ToolStarted
+    from .machine.notices import CallDelta, ReasoningDelta, StateChanged, TextDelta, ToolFinished, ToolStarted
     from .machine.result import RunResult
     from .machine.step import replay, step
     from .states import Conversation, Limits, State, effects
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Agent",
+    "CallDelta",
     "ConfigurationError",
     "Context",
     "Conversation",
@@ -54,7 +55,7 @@ _HOMES = {
     "machine.codec": ("dumps", "loads"),
     "machine.journal": ("MemoryJournal",),
     "machine.model": ("Model",),
-    "machine.notices": ("ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted"),
+    "machine.notices": ("CallDelta", "ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted"),
     "machine.result": ("RunResult",),
     "machine.step": ("replay", "step"),
     "states": ("Conversation", "Limits", "State", "effects"),

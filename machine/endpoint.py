@@ -140,7 +140,7 @@ class _Listening:
 
     def _show(self, deltas: list[Delta]) -> None:
         for delta in deltas:
-            self._shown = True
+            self._shown = self._shown or delta.kind != "call"  # a piece of a call is a preview, void if the stream breaks
             self.show(delta)
 
     def _silence(self) -> Fault:

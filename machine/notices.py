@@ -11,7 +11,7 @@ from ..states import Conversation, Event, State
 from ..states import events as facts
 from .toolcall import ToolCall, newest_calls
 
-__all__ = ["Notice", "ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted", "notices_of"]
+__all__ = ["CallDelta", "Notice", "ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted", "notices_of"]
 
 
 @frozen
@@ -26,6 +26,19 @@ class ReasoningDelta:
     """A piece of what the model thinks aloud, where the host shows it."""
 
     text: str
+
+
+@frozen(kw_only=True)
+class CallDelta:
+    """A piece of a call as the model writes it: the call's *place* in the reply, the *tool* as far as it is named.
+
+    *arguments* is a piece of text.  A preview only: a call that is to run is told by `ToolStarted`, and a reply whose stream
+    breaks off is asked for anew.
+    """
+
+    place: int
+    tool: str
+    arguments: str
 
 
 @frozen(kw_only=True)
@@ -58,7 +71,7 @@ class ToolFinished:
     call: ToolCall
 
 
-Notice: TypeAlias = TextDelta | ReasoningDelta | StateChanged | ToolStarted | ToolFinished
+Notice: TypeAlias = TextDelta | ReasoningDelta | CallDelta | StateChanged | ToolStarted | ToolFinished
 
 
 def notices_of(before: Conversation, event: Event, after: Conversation, seconds: float) -> Iterator[Notice]:

@@ -22,7 +22,7 @@ from .cooldown import COOLDOWNS
 from .dispatch import Ran, run_tool
 from .endpoint import ask
 from .model import Model
-from .notices import Notice, ReasoningDelta, TextDelta, ToolStarted
+from .notices import CallDelta, Notice, ReasoningDelta, TextDelta, ToolStarted
 from .toolcall import told
 from .wire.fault import Fault
 from .wire.projection import Projection, encode
@@ -216,8 +216,14 @@ class _Listener:
     heard: bool = False
 
     def __call__(self, delta: Delta) -> None:
-        self.heard = True
-        self.notify(TextDelta(delta.text) if delta.kind == "text" else ReasoningDelta(delta.text))
+        self.heard = self.heard or delta.kind != "call"
+        match delta.kind:
+            case "text":
+                self.notify(TextDelta(delta.text))
+            case "reasoning":
+                self.notify(ReasoningDelta(delta.text))
+            case _:
+                self.notify(CallDelta(place=delta.place, tool=delta.tool, arguments=delta.text))
 
 
 def _may_run_again(tool: Tool) -> bool:

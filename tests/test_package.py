@@ -37,8 +37,8 @@ def test_the_root_holds_no_python_but_its_own_init() -> None:
 
 def test_the_public_names_are_these() -> None:
     expected = """
-        Agent ConfigurationError Context Conversation DetentError IllegalEvent Limits MemoryJournal Model ReasoningDelta
-        RunFailed RunResult State StateChanged TextDelta Tool ToolFinished ToolStarted Toolbox
+        Agent CallDelta ConfigurationError Context Conversation DetentError IllegalEvent Limits MemoryJournal Model
+        ReasoningDelta RunFailed RunResult State StateChanged TextDelta Tool ToolFinished ToolStarted Toolbox
         dumps effects loads replay step tool
     """
     assert expected.split() == detent.__all__

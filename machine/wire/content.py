@@ -14,10 +14,16 @@ __all__ = ["Delta", "ThinkingFilter", "reasoning_of", "split_thinking", "text_of
 
 @frozen
 class Delta:
-    """A piece that a person may be shown at once: *kind* is `text` or `reasoning`."""
+    """A piece that a person may be shown at once: *kind* is `text`, `reasoning` or `call`.
+
+    Of a call, *text* is a piece of its arguments, *place* its place among the reply's calls and *tool* its name as far as
+    it came.  That is a preview: what the call is, is known when the stream has ended well.
+    """
 
     kind: str
     text: str
+    place: int = 0
+    tool: str = ""
 
 
 _THOUGHTS: Final = frozenset({"thinking", "reasoning"})

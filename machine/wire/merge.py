@@ -10,6 +10,7 @@ import json
 from attrs import define, field
 
 from .calls import RawCall, function_of
+from .content import Delta
 from .parsing import word
 
 __all__ = ["CallMerger"]
@@ -77,8 +78,8 @@ class CallMerger:
 
     _calls: list[_Growing] = field(factory=list[_Growing], init=False)
 
-    def take(self, delta: dict[str, object]) -> None:
-        """Take one entry."""
+    def take(self, delta: dict[str, object]) -> Delta:
+        """Take one entry and return what it brings to show."""
         function, is_custom = function_of(delta)
         name, host_id, index = word(function.get("name")), word(delta.get("id")), delta.get("index")
         arguments = function.get("input" if is_custom else "arguments")
@@ -87,6 +88,8 @@ class CallMerger:
             call = _Growing(index=index, is_custom=is_custom)
             self._calls.append(call)
         call.take(name, host_id, arguments, delta.get("extra_content"))
+        place = next(place for place, each in enumerate(self._calls) if each is call)
+        return Delta("call", word(arguments), place, call.name)
 
     def sign(self, extra: object) -> bool:
         """Give the latest call the `extra_content` that came in a delta of its own; false when no call waits for one."""

@@ -217,7 +217,7 @@ class StreamFold:
         """Take what a delta holds besides its content."""
         calls = delta.get("tool_calls")
         if calls or delta.get("function_call"):
-            self._take_calls(calls, delta)
+            self._take_calls(calls, delta, shown)
         if refusal := text_of(delta.get("refusal")):
             self._refusal.append(refusal)
             self.progress += 1
@@ -228,10 +228,8 @@ class StreamFold:
         self._opaque.take(delta)
         self._reason(reasoning_of(delta), shown)
 
-    def _take_calls(self, calls: object, delta: dict[str, object]) -> None:
+    def _take_calls(self, calls: object, delta: dict[str, object], shown: list[Delta]) -> None:
         self.progress += 1
         if not calls:
-            self._calls.take({"index": "function_call", "function": delta.get("function_call")})
-        for call in items(calls) or [fields(calls)]:
-            if call:
-                self._calls.take(call)
+            shown.append(self._calls.take({"index": "function_call", "function": delta.get("function_call")}))
+        shown.extend(self._calls.take(call) for call in items(calls) or [fields(calls)] if call)

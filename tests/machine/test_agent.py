@@ -14,6 +14,7 @@ from scripted_host import Answer, ScriptedHost, asks, hangs, raw, refuses, says,
 
 from detent import (
     Agent,
+    CallDelta,
     ConfigurationError,
     Context,
     Conversation,
@@ -508,6 +509,26 @@ async def test_a_stream_shows_states_tools_and_text() -> None:
     assert ["4 degrees in Oslo"] == [notice.call.result for notice in seen if isinstance(notice, ToolFinished)]
     assert (State.DONE, "It is cold.") == (result.state, result.text)
     assert host.requests[0]["stream"] is True
+
+
+async def test_a_stream_shows_the_pieces_of_a_call_as_they_are_written() -> None:
+    first = {"tool_calls": [{"index": 0, "id": "a", "function": {"name": "weather", "arguments": '{"city": '}}]}
+    second = {"tool_calls": [{"index": 0, "function": {"arguments": '"Oslo"}'}}]}
+    with ScriptedHost(streams(first, second, finish="tool_calls"), streams({"content": "cold"})) as host:
+        async with agent_at(host).stream("How is Oslo?") as run:
+            pieces = [notice async for notice in run if isinstance(notice, CallDelta)]
+
+    assert [(0, "weather", '{"city": '), (0, "weather", '"Oslo"}')] == [(p.place, p.tool, p.arguments) for p in pieces]
+
+
+async def test_a_stream_that_breaks_in_a_call_is_tried_again() -> None:
+    half = {"tool_calls": [{"index": 0, "id": "a", "function": {"name": "weather", "arguments": '{"city": '}}]}
+    with ScriptedHost(streams(half, finish=None, done=False), streams({"content": "cold"})) as host:
+        async with agent_at(host, limits=Limits(retries=1)).stream("How is Oslo?") as run:
+            async for _ in run:
+                pass
+
+    assert (State.DONE, "cold", ()) == (run.result.state, run.result.text, run.result.tool_calls)
 
 
 async def test_a_stream_that_is_left_early_is_cancelled() -> None:

@@ -37,7 +37,7 @@ def model_at(host: ScriptedHost) -> Model:
 async def hear(host: ScriptedHost, first_token_timeout: float | None = None) -> tuple[Reply | Fault, str]:
     shown: list[Delta] = []
     answer = await ask(model_at(host), BODY, shown.append, offered=OFFERED, first_token_timeout=first_token_timeout)
-    return answer, "".join(delta.text for delta in shown)
+    return answer, "".join(delta.text for delta in shown if delta.kind != "call")
 
 
 def answer_of(quirk: Quirk) -> Answer:
@@ -116,7 +116,7 @@ async def listen(
             first_token_timeout=first_token_timeout,
             between_tokens_timeout=between_tokens_timeout,
         )
-    return answer, "".join(delta.text for delta in shown)
+    return answer, "".join(delta.text for delta in shown if delta.kind != "call")
 
 
 @pytest.mark.parametrize(
