@@ -106,6 +106,8 @@ class Model:
     def named(cls, text: str) -> Self:
         """Return the model that *text* names: `"gpt-5-mini"`, or `"ollama:llama3.1"` with the kind of host in front."""
         host, colon, name = text.partition(":")
+        if host == "role" and colon:
+            raise ConfigurationError(f"{text!r}: a role needs a registry that says which model has it; name the model itself")
         return cls(name, host=host) if colon and host in HOSTS else cls(text)
 
     @classmethod

@@ -100,6 +100,11 @@ def test_a_model_can_be_named_in_one_text(text: str, host: str, name: str) -> No
     assert (host, name) == (model.profile.name, model.name)
 
 
+def test_a_role_without_a_registry_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="a role needs a registry"):
+        Model.named("role:chat")
+
+
 def test_a_configuration_becomes_a_model() -> None:
     config = {"api_url": "http://h:3000/", "api_key": "", "model_name": "qwen", "label": "House model"}
     model = Model.from_config(config)
