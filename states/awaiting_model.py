@@ -5,12 +5,12 @@ from __future__ import annotations
 from attrs import evolve
 
 from .calls import fitting, open_turn
-from .conversation import Conversation, Failure, State
+from .conversation import Conversation, Failure, Run, State, Usage
 from .ended import cancel, end_at_the_limit, fail
 from .events import Cancelled, ModelFailed, ModelReplied, UserSaid
 from .limits import reached
 from .messages import AssistantMessage, UserMessage
-from .record import append, hear, seal, wait_in_the_inbox
+from .record import hear, seal, wait_in_the_inbox
 from .row import Row, Rows
 
 __all__ = ["ROWS"]
@@ -98,17 +98,16 @@ def _is_out_of_time(conversation: Conversation, event: ModelFailed) -> bool:
 
 def open_the_turn(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Keep the calls in a turn of their own until each has an outcome."""
-    counted = _accept(conversation, event)
-    turn = open_turn(counted, event.reply)
-    undecided = bool(turn.undecided)
-    ran, refused = len(turn.owed), sum(slot.is_over_limit for slot in turn.slots)
+    used, turn = _used(event), open_turn(conversation, event.reply)
+    run = _accepted(conversation.run, used)
     run = evolve(
-        counted.run,
-        tool_calls=counted.run.tool_calls + ran,
-        refused_calls=counted.run.refused_calls + refused,
-        parked_at=event.at if undecided else None,
+        run,
+        tool_calls=run.tool_calls + len(turn.owed),
+        refused_calls=run.refused_calls + sum(slot.is_over_limit for slot in turn.slots),
+        parked_at=event.at if turn.undecided else None,
     )
-    return evolve(counted, turn=turn, run=run, minted=counted.minted + len(turn.slots))
+    minted = conversation.minted + len(turn.slots)
+    return evolve(conversation, turn=turn, run=run, usage=conversation.usage + used, minted=minted)
 
 
 def answer_the_calls(conversation: Conversation, event: ModelReplied) -> Conversation:
@@ -118,75 +117,81 @@ def answer_the_calls(conversation: Conversation, event: ModelReplied) -> Convers
 
 def keep_the_answer(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Put the answer at the end of the history."""
-    return append(_accept(conversation, event), AssistantMessage(said=event.reply.said))
+    used, answer = _used(event), AssistantMessage(said=event.reply.said)
+    history = (*conversation.history, answer)
+    return evolve(conversation, run=_accepted(conversation.run, used), usage=conversation.usage + used, history=history)
 
 
 def keep_the_closing_words(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Put the closing words at the end; what was gathered, where there are none."""
-    counted = _accept(conversation, event)
-    if event.reply.said.is_blank:
-        return end_at_the_limit(counted, counted.run.limit or "the run")
-    return append(hear(counted), AssistantMessage(said=event.reply.said))
+    if not event.reply.said.is_blank:
+        return keep_the_answer(hear(conversation), event)
+    used = _used(event)
+    counted = evolve(conversation, run=_accepted(conversation.run, used), usage=conversation.usage + used)
+    return end_at_the_limit(counted, counted.run.limit or "the run")
 
 
 def nudge(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Keep what was said, if anything, and tell the model in the user's place what is wrong with it."""
-    counted = _ask_again(_refuse(conversation, event), retryable=True)
-    return append(counted, *_spoken(event), UserMessage(content=_what_is_wrong(event), synthetic=True))
+    used, word = _used(event), UserMessage(content=_what_is_wrong(event), synthetic=True)
+    run = _tried_again(_refused(conversation.run, event, used), retryable=True)
+    history = (*conversation.history, *_spoken(event), word)
+    return evolve(conversation, run=run, usage=conversation.usage + used, history=history)
 
 
 def fail_for_want_of_an_answer(conversation: Conversation, event: ModelReplied) -> Conversation:
     """Say that the model gave nothing usable, and keep what it did say."""
-    counted = append(_refuse(conversation, event), *_spoken(event))
-    tries = counted.run.attempts + 1
-    message = f"The model gave no usable reply in {tries} tries. {_what_is_wrong(event)}"
+    used = _used(event)
+    run, history = _refused(conversation.run, event, used), (*conversation.history, *_spoken(event))
+    message = f"The model gave no usable reply in {run.attempts + 1} tries. {_what_is_wrong(event)}"
+    counted = evolve(conversation, run=run, usage=conversation.usage + used, history=history)
     return fail(counted, Failure(kind="unusable_reply", message=message))
 
 
 def plan_another_try(conversation: Conversation, event: ModelFailed) -> Conversation:
     """Go on with a pause at the same model, or at once with the next."""
-    again = _ask_again(_note(conversation, event), retryable=event.retryable)
-    same_model = again.run.model_index == conversation.run.model_index
-    not_before = event.at + event.delay if same_model and event.delay else None
-    limit = again.run.limit or (reached(conversation, event.at) if _is_out_of_time(conversation, event) else None)
-    return evolve(again, run=evolve(again.run, not_before=not_before, limit=limit))
+    before = conversation.run
+    run = _tried_again(_noted(before, event), retryable=event.retryable)
+    not_before = event.at + event.delay if run.model_index == before.model_index and event.delay else None
+    limit = run.limit or (reached(conversation, event.at) if _is_out_of_time(conversation, event) else None)
+    return evolve(conversation, run=evolve(run, not_before=not_before, limit=limit))
 
 
 def fail_for_want_of_a_model(conversation: Conversation, event: ModelFailed) -> Conversation:
     """Keep the reason of the last failure."""
-    return fail(_note(conversation, event), event.failure)
+    return fail(evolve(conversation, run=_noted(conversation.run, event)), event.failure)
 
 
 def write_down_what_was_gathered(conversation: Conversation, event: ModelFailed) -> Conversation:
     """End the run with the summary: the limit stays the reason, the failed closing call is noted."""
-    return end_at_the_limit(_note(conversation, event), conversation.run.limit or "the run")
+    noted = evolve(conversation, run=_noted(conversation.run, event))
+    return end_at_the_limit(noted, conversation.run.limit or "the run")
 
 
-def _accept(conversation: Conversation, event: ModelReplied) -> Conversation:
-    """Count what the reply used, and the reply."""
-    used, run = evolve(event.reply.usage, model_calls=1), conversation.run
-    run = evolve(run, usage=run.usage + used, rounds=run.rounds + 1, attempts=0)
-    return evolve(conversation, run=run, usage=conversation.usage + used)
+def _used(event: ModelReplied) -> Usage:
+    return evolve(event.reply.usage, model_calls=1)
 
 
-def _refuse(conversation: Conversation, event: ModelReplied) -> Conversation:
-    """Count what the reply used, and note what is wrong with it."""
-    used, run = evolve(event.reply.usage, model_calls=1), conversation.run
+def _accepted(run: Run, used: Usage) -> Run:
+    """Count a reply that is taken in."""
+    return evolve(run, usage=run.usage + used, rounds=run.rounds + 1, attempts=0)
+
+
+def _refused(run: Run, event: ModelReplied, used: Usage) -> Run:
+    """Count what an unusable reply used, and note what is wrong with it."""
     fault = Failure(kind="unusable_reply", message=_what_is_wrong(event))
-    run = evolve(run, usage=run.usage + used, faults=(*run.faults, fault))
-    return evolve(conversation, run=run, usage=conversation.usage + used)
+    return evolve(run, usage=run.usage + used, faults=(*run.faults, fault))
 
 
-def _note(conversation: Conversation, event: ModelFailed) -> Conversation:
-    return evolve(conversation, run=evolve(conversation.run, faults=(*conversation.run.faults, event.failure)))
+def _noted(run: Run, event: ModelFailed) -> Run:
+    return evolve(run, faults=(*run.faults, event.failure))
 
 
-def _ask_again(conversation: Conversation, *, retryable: bool) -> Conversation:
+def _tried_again(run: Run, *, retryable: bool) -> Run:
     """Count the try; after the last one of a model, turn to the next."""
-    run = conversation.run
     if (retryable and run.attempts < run.limits.retries) or not run.spares:
-        return evolve(conversation, run=evolve(run, attempts=run.attempts + 1))
-    return evolve(conversation, run=evolve(run, attempts=0, model_index=run.model_index + 1, spares=run.spares - 1))
+        return evolve(run, attempts=run.attempts + 1)
+    return evolve(run, attempts=0, model_index=run.model_index + 1, spares=run.spares - 1)
 
 
 def _spoken(event: ModelReplied) -> tuple[AssistantMessage, ...]:
