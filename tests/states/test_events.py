@@ -8,6 +8,7 @@ from typing import get_args
 import attrs
 import pytest
 from hypothesis import given
+from scenes import sealed
 from strategies import BAD_ARGUMENTS, SOUND_ARGUMENTS, events
 
 from detent.states import EVENTS, Event, Failure
@@ -131,3 +132,20 @@ def _texts(value: object) -> list[str]:
         return [text for item in value for text in _texts(item)]
     kind = type(value)
     return [text for each in attrs.fields(kind) for text in _texts(getattr(value, each.name))] if attrs.has(kind) else []
+
+
+def test_a_conversation_opens_with_what_the_user_said() -> None:
+    with pytest.raises(ValueError, match="begins with the user"):
+        Opened(conversation_id="c", entries=(sealed("x"),))
+
+
+def test_a_conversation_opens_with_calls_that_are_told_apart() -> None:
+    twice = sealed("x")
+    with pytest.raises(ValueError, match="the same id"):
+        Opened(conversation_id="c", entries=(UserMessage(content="hi"), twice, twice))
+
+
+def test_ids_go_on_after_those_of_an_imported_history() -> None:
+    entries = (UserMessage(content="hi"), sealed("x", "y", first=4))
+
+    assert 6 == Opened(conversation_id="c", entries=entries).minted

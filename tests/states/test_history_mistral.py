@@ -10,14 +10,11 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from mistral_common.exceptions import MistralCommonException
+from mistral_common.protocol.instruct.request import ChatCompletionRequest
+from mistral_common.protocol.instruct.validator import MistralRequestValidatorV13, ValidationMode
 
 from detent.states.history import PORTABLE, judge
-
-mistral_common = pytest.importorskip("mistral_common", exc_type=ImportError)
-
-from mistral_common.exceptions import MistralCommonException  # noqa: E402
-from mistral_common.protocol.instruct.request import ChatCompletionRequest  # noqa: E402
-from mistral_common.protocol.instruct.validator import MistralRequestValidatorV13, ValidationMode  # noqa: E402
 
 History = list[dict[str, Any]]
 MISTRAL = evolve(PORTABLE, name="mistral", id_pattern="[a-zA-Z0-9]{9}", bridge_after_tool=True)

@@ -105,3 +105,10 @@ def test_a_call_keeps_what_arrived_and_is_shown_under_our_id() -> None:
 
     assert "0\ufffd" == call.host_id
     assert {"id": "call00000", "type": "function", "function": {"name": "a_b", "arguments": '{"a": 1}'}} == call.to_message()
+
+
+def test_a_call_with_a_flaw_says_so_or_is_refused() -> None:
+    with pytest.raises(ValueError, match="call00000: the arguments are not valid JSON"):
+        Call(id="call00000", name="look", arguments="{")
+
+    assert "{}" == Call(id="call00000", name="look", arguments="{", problem="cut").sendable_arguments
