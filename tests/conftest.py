@@ -1,4 +1,8 @@
-"""One Hypothesis profile for all tests, as many examples as a quick suite can afford; asyncio for async tests."""
+"""Hypothesis profiles, and asyncio for async tests.
+
+`quick`, the default, tries the same examples each time: whether a change lands does not hang on chance.  `thorough` goes
+looking for new ones: `pytest --hypothesis-profile=thorough`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "quick", max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "quick",
+    max_examples=100,
+    stateful_step_count=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1000, derandomize=False)
 settings.load_profile("quick")
 
 

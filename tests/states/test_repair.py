@@ -492,7 +492,8 @@ def test_a_result_goes_to_the_call_of_its_id(history: list[Message]) -> None:
     for entry in read_history(history).entries:
         for call, outcome in zip(entry.calls, entry.outcomes, strict=True) if isinstance(entry, SealedTurn) else ():
             if outcome.kind is OutcomeKind.RETURNED and outcome.content.startswith("result of"):
-                assert (call.host_id, outcome.content) in given or (None, outcome.content) in given
+                nameless = not call.host_id  # a call that lost its id gets the next result that nobody else claims
+                assert nameless or (call.host_id, outcome.content) in given or (None, outcome.content) in given
 
 
 @given(mutated_histories() | st.lists(messages(), max_size=5))
