@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import history_oracle
 import pytest
+from mistral_common.protocol.instruct.request import ChatCompletionRequest
+from mistral_common.protocol.instruct.validator import MistralRequestValidatorV11, MistralRequestValidatorV13, ValidationMode
 from scripted_host import Answer, ScriptedHost, raw, says
 from traffic import Exchange, read, traffic
 
 from detent import Agent, Limits, Model, RunResult, State, Tool
+from detent.machine.wire import HOSTS
+from detent.states.history import Profile, judge_request
 from detent.tools import Arguments
 
 pytestmark = pytest.mark.anyio
+
+SERVING = ValidationMode.serving
 
 Ran = list[tuple[str, dict[str, object]]]
 
@@ -72,9 +78,9 @@ def _schema(parameters: dict[str, Any]) -> dict[str, Any]:
     return parameters if parameters.get("type") == "object" else {"type": "object", "properties": {}}
 
 
-async def run(exchange: Exchange, host: ScriptedHost, *, streamed: bool) -> tuple[RunResult[str], Ran]:
+async def run(exchange: Exchange, host: ScriptedHost, *, streamed: bool, kind: str | None = None) -> tuple[RunResult[str], Ran]:
     ran: Ran = []
-    model = Model(exchange.id, base_url=host.base_url, api_key="x")
+    model = Model(exchange.id, base_url=host.base_url, api_key="x", host=kind)
     agent = Agent(model, tools=tools_of(exchange, ran), limits=Limits(rounds=2, retries=0))
     if not streamed:
         return await agent.run("Go on."), ran
@@ -114,6 +120,7 @@ async def replay(exchanges: list[Exchange], *, streamed: bool) -> None:
             judge(exchange, *await run(exchange, host, streamed=streamed))
         for body in host.requests:
             assert not history_oracle.judge(body["messages"], sendable=True), body["model"]
+            assert not judge_request(body), body["model"]
 
 
 async def test_runs_on_all_recorded_answers_end_well() -> None:
@@ -122,3 +129,17 @@ async def test_runs_on_all_recorded_answers_end_well() -> None:
 
 async def test_streamed_runs_on_all_recorded_streams_end_well() -> None:
     await replay([one for one in traffic() if one.is_stream], streamed=True)
+
+
+async def test_what_follows_an_answer_of_mistral_satisfies_mistrals_own_validator() -> None:
+    exchanges = [one for one in traffic() if one.id.startswith("mistral-") and one.status < 300]
+    with ScriptedHost(Replay()) as host:
+        for exchange in exchanges:
+            await run(exchange, host, streamed=exchange.is_stream, kind="mistral")
+        requests = host.requests
+
+    assert len(requests) > len(exchanges) > 20
+    for validator in (MistralRequestValidatorV11(mode=SERVING), MistralRequestValidatorV13(mode=SERVING)):
+        for body in requests:
+            validator.validate_request(ChatCompletionRequest[Any].from_openai(messages=body["messages"], model="m"))
+            assert not judge_request(body, cast("Profile", HOSTS["mistral"])), body["model"]
