@@ -8,7 +8,7 @@ from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
-from ..machine.notices import Notice, ReasoningDelta, StateChanged, TextDelta, ToolFinished, ToolStarted
+from ..machine.notices import CallDelta, Notice, ReasoningDelta, StateChanged, TextDelta, ToolFinished, ToolStarted
 from ..machine.result import RunResult
 from ..states import State
 from .lines import Marks, colour, counts, marks_for, moved, ran, waits
@@ -57,8 +57,8 @@ class Screen:
         match notice:
             case TextDelta():
                 self._say(plain(notice.text))
-            case ReasoningDelta():
-                pass  # what is thought aloud is long, and not the answer
+            case ReasoningDelta() | CallDelta():
+                pass  # what is thought aloud is long, and not the answer; a call is shown when it runs
             case StateChanged():
                 self._move(notice)
             case ToolStarted():
