@@ -9,7 +9,6 @@ from uuid import uuid4
 from ..errors import ConfigurationError, UnknownConversation
 from ..states import Conversation, Event, Limits, State
 from ..states.events import Approved, Denied, Opened, Resumed, UserSaid
-from ..states.messages import AssistantMessage
 from .check import checked_text, decisions
 from .journal import Journal
 from .step import replay
@@ -41,7 +40,7 @@ async def begin(
                 f"run(...): the conversation {conversation_id!r} is in the journal and has a history already"
             )
     if conversation is None:
-        conversation = Conversation.from_messages(history or (), conversation_id=conversation_id or uuid4().hex)
+        conversation = Conversation.from_messages(history or (), conversation_id=conversation_id or "")
     return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation), said))
 
 
@@ -58,7 +57,7 @@ async def take_up(
     now = time.time()
     first: list[Event] = [Approved(call_id=call_id, at=now) for call_id in agreed]
     first += [Denied(call_id=call_id, reason=reason, at=now) for call_id, reason in refused.items()]
-    if record.state in (State.FAILED, State.CANCELLED) and _is_unanswered(record):
+    if record.state in (State.FAILED, State.CANCELLED) and record.is_unanswered:
         first.append(Resumed(limits=limits, final=record.run.final, at=now))
     return record, tuple(first)
 
@@ -84,7 +83,3 @@ def _opening(conversation: Conversation) -> Opened:
         entries=conversation.history,
         at=time.time(),
     )
-
-
-def _is_unanswered(conversation: Conversation) -> bool:
-    return bool(conversation.history) and not isinstance(conversation.history[-1], AssistantMessage)

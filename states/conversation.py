@@ -18,7 +18,7 @@ from attrs import Attribute, field, frozen
 from attrs.validators import instance_of, optional
 
 from .limits import Limits
-from .messages import Message, UserMessage
+from .messages import AssistantMessage, Message, UserMessage
 from .repair import read_history
 from .text import well_formed
 from .turn import Entry, ToolTurn
@@ -162,6 +162,11 @@ class Conversation:
         No system message is among them: instructions belong to the agent, not to the record.
         """
         return [message for entry in self.history for message in entry.to_messages()]
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the history ends with something that a model should reply to."""
+        return bool(self.history) and not isinstance(self.history[-1], AssistantMessage)
 
     @classmethod
     def from_messages(cls, messages: Iterable[Mapping[str, object]], *, conversation_id: str = "") -> Self:

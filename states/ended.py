@@ -68,7 +68,7 @@ def begin_a_run(conversation: Conversation, event: UserSaid) -> Conversation:
 
 def something_is_unanswered(conversation: Conversation, event: Resumed) -> bool:
     """Whether the history ends with something that a model should reply to."""
-    return bool(conversation.history) and not isinstance(conversation.history[-1], AssistantMessage)
+    return conversation.is_unanswered
 
 
 def take_it_up_again(conversation: Conversation, event: Resumed) -> Conversation:
