@@ -26,6 +26,7 @@ from .output import Output
 from .result import RunResult
 from .run_stream import RunStream
 from .sync import run_to_the_end
+from .wire import encode
 from .world import ModelsAndTools
 
 __all__ = ["TOOLS_NOTE", "Agent"]
@@ -75,6 +76,7 @@ class Agent(Generic[T]):
             checked_instance(instructions, str, "instructions")
         self.models = (checked_model(model, "model"), *(checked_model(each, "fallbacks") for each in fallbacks))
         self.toolbox = checked_tools(tools)
+        self._tools = encode(self.toolbox.to_openai()) if len(self.toolbox) else None
         self.limits = limits
         self.window = window
         self.journal = journal
@@ -210,6 +212,7 @@ class Agent(Generic[T]):
         return ModelsAndTools(
             models=self.models,
             toolbox=self.toolbox,
+            tools=self._tools,
             system=self.system,
             deps=deps,
             max_parallel_tools=self.max_parallel_tools,

@@ -25,7 +25,7 @@ from .model import Model
 from .notices import CallDelta, Notice, ReasoningDelta, TextDelta, ToolStarted
 from .toolcall import told
 from .wire.fault import Fault
-from .wire.projection import Projection, encode
+from .wire.projection import Projection
 from .wire.request import offer, request_body
 from .wire.stream import Delta
 
@@ -44,26 +44,23 @@ _UNKNOWN_OUTCOME: Final = (
 class ModelsAndTools:
     """The world of one run: *models* in the order in which they are tried, the tools, and what the tools are given.
 
+    *tools* is the toolbox as requests carry it, encoded by the agent once and for all its runs; None: no tools are sent.
+
     With *notify* model calls are streamed, and it is told of the pieces and of tools that start.
     """
 
     models: Sequence[Model]
     toolbox: Toolbox
+    tools: bytes | None = None
     system: str = ""
     deps: object = None
     max_parallel_tools: int = 8
     notify: Callable[[Notice], None] | None = None
     check: Callable[[str], str | None] | None = None
     _projections: dict[int, Projection] = field(factory=dict[int, Projection], init=False)
-    _tools: bytes | None = field(default=None, init=False)
     _limiter: CapacityLimiter | None = field(default=None, init=False)
     _trouble: float | None = field(default=None, init=False)
     _choked_on: bytes = field(default=b"", init=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Encode the tools once: they are sent with every request."""
-        if len(self.toolbox):
-            self._tools = encode(self.toolbox.to_openai())
 
     async def perform(self, effect: Effect, conversation: Conversation) -> Event:
         """Do what is wanted and return what happened.  Faults of models and tools are events too."""
@@ -149,7 +146,7 @@ class ModelsAndTools:
     def _body(self, model: Model, effect: CallModel, conversation: Conversation) -> bytes:
         projection = self._projections.setdefault(effect.model_index, Projection(model.profile, model.origin))
         system = "\n\n".join(part for part in (self.system, conversation.system) if part)
-        offered = offer(model.profile, conversation, self._tools, closing=effect.closing)
+        offered = offer(model.profile, conversation, self.tools, closing=effect.closing)
         return request_body(
             model.name,
             projection.pieces(conversation, system),
