@@ -11,29 +11,11 @@ from history_oracle import judge
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import BAD_ARGUMENTS, json_values, messages, mutated_histories, texts, valid_histories
+from wire_messages import ANSWER, LOST, OPENER, USER, Message, asks, result, results, wire_call
 
 from detent.states import Conversation
 from detent.states.repair import read_history
 from detent.states.turn import OutcomeKind, SealedTurn
-
-Message = dict[str, Any]
-
-USER: Message = {"role": "user", "content": "hi"}
-ANSWER: Message = {"role": "assistant", "content": "oh"}
-LOST = "Tool error: no result of this call was recorded."
-OPENER: Message = {"role": "user", "content": "(The conversation so far.)"}
-
-
-def wire_call(call_id: Any = "x", name: Any = "look", arguments: Any = "{}") -> Message:
-    return {"id": call_id, "type": "function", "function": {"name": name, "arguments": arguments}}
-
-
-def asks(*calls: Any, content: Any = None) -> Message:
-    return {"role": "assistant", "content": content, "tool_calls": [*calls]}
-
-
-def result(call_id: Any = "x", content: Any = "4") -> Message:
-    return {"role": "tool", "tool_call_id": call_id, "content": content}
 
 
 def recorded(history: object) -> tuple[list[Message], tuple[str, ...]]:
@@ -51,10 +33,6 @@ def repaired(*history: object) -> list[Message]:
 
 def changes(*history: object) -> tuple[str, ...]:
     return read_history([*history]).changes
-
-
-def results(history: list[Message]) -> list[object]:
-    return [message["content"] for message in history if message["role"] == "tool"]
 
 
 # --- what is fine stays ----------------------------------------------------------------------------------------------
