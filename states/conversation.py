@@ -10,18 +10,18 @@ Nothing here reads a clock, draws a random number or does I/O: times arrive insi
 from __future__ import annotations
 
 import enum
-import math
 from collections.abc import Iterable, Mapping
-from typing import Final, Self
+from typing import Self
 
-from attrs import Attribute, field, frozen
-from attrs.validators import instance_of, optional
+from attrs import field, frozen
+from attrs.validators import instance_of
 
 from .limits import Limits
 from .messages import AssistantMessage, Message, UserMessage
 from .repair import read_history
 from .text import well_formed
 from .turn import Entry, ToolTurn
+from .usage import Usage
 
 __all__ = ["BLANK_RUN", "Conversation", "Failure", "Run", "State", "Usage"]
 
@@ -44,53 +44,7 @@ class State(enum.Enum):
         return self in _ENDS
 
 
-MOST_TOKENS: Final = 2**53
-"""The largest count that every reader of JSON reads exactly; a host that names more is not believed."""
-
 _ENDS = frozenset({State.DONE, State.LIMIT_HIT, State.FAILED, State.CANCELLED})
-
-
-def _a_count(instance: object, attribute: Attribute[int], value: int) -> None:
-    if not 0 <= value <= MOST_TOKENS:
-        raise ValueError(f"{attribute.name}: a count from 0 to {MOST_TOKENS} is wanted, not {value!r}")
-
-
-def _a_price(instance: object, attribute: object, value: float) -> None:
-    if not 0 <= value < math.inf:
-        raise ValueError(f"cost: a number of at least 0 is wanted, not {value!r}")
-
-
-@frozen(kw_only=True)
-class Usage:
-    """What model calls have used.  Unit: tokens, and *cost* in the currency the host bills in.
-
-    Source: the `usage` of each reply; 0 where a host sent none.  *model_calls* counts the replies.  *cost* is None while no
-    host has named one.
-    """
-
-    prompt: int = field(default=0, validator=_a_count)
-    completion: int = field(default=0, validator=_a_count)
-    cached: int = field(default=0, validator=_a_count)
-    reasoning: int = field(default=0, validator=_a_count)
-    model_calls: int = field(default=0, validator=_a_count)
-    cost: float | None = field(default=None, validator=optional(_a_price))
-
-    @property
-    def total(self) -> int:
-        """Prompt and completion tokens together."""
-        return self.prompt + self.completion
-
-    def __add__(self, other: Usage) -> Usage:
-        """Return the sum, field by field; a cost is unknown only while both are."""
-        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
-        return Usage(
-            prompt=min(MOST_TOKENS, self.prompt + other.prompt),
-            completion=min(MOST_TOKENS, self.completion + other.completion),
-            cached=min(MOST_TOKENS, self.cached + other.cached),
-            reasoning=min(MOST_TOKENS, self.reasoning + other.reasoning),
-            model_calls=min(MOST_TOKENS, self.model_calls + other.model_calls),
-            cost=sum(costs) if costs else None,
-        )
 
 
 @frozen(kw_only=True)

@@ -12,9 +12,9 @@ from attrs import frozen
 
 from .conversation import Conversation, State
 from .messages import Call
-from .turn import Slot, ToolTurn
+from .turn import Ask, Slot, ToolTurn
 
-__all__ = ["AskApproval", "CallModel", "CallTool", "Effect", "Prepare", "effects"]
+__all__ = ["AskAnswer", "AskApproval", "CallModel", "CallTool", "Effect", "Prepare", "effects"]
 
 
 @frozen(kw_only=True)
@@ -42,22 +42,36 @@ class CallTool:
     """Run the tool.  *key* is the call's idempotency key, the same on every try.
 
     *started* is true when a start was recorded already: seen after a crash, it means that the outcome is unknown.
-    Answered by `ToolReturned` or `ToolFailed`.
+    *answers* is what a person has answered to the tool's questions so far, as JSON.  Answered by `ToolReturned`,
+    `ToolFailed` or `ToolAsked`.
     """
 
     call: Call
     key: str
     started: bool = False
+    answers: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
 class AskApproval:
-    """Ask a person about the call.  Answered by `Approved` or `Denied`, perhaps days later."""
+    """Ask a person for a yes or no to the call.  Answered by `Approved` or `Denied`, perhaps days later.
+
+    *ask* is there when the tool asks, or when nobody knows what came of it before a crash.
+    """
 
     call: Call
+    ask: Ask | None = None
 
 
-Effect: TypeAlias = Prepare | CallModel | CallTool | AskApproval
+@frozen(kw_only=True)
+class AskAnswer:
+    """Ask a person what the call's tool wants to know.  Answered by `Answered` or `Denied`, perhaps days later."""
+
+    call: Call
+    ask: Ask
+
+
+Effect: TypeAlias = Prepare | CallModel | CallTool | AskApproval | AskAnswer
 
 
 def effects(conversation: Conversation) -> tuple[Effect, ...]:
@@ -69,9 +83,9 @@ def effects(conversation: Conversation) -> tuple[Effect, ...]:
         case State.AWAITING_MODEL:
             return (CallModel(model_index=run.model_index, attempt=run.attempts, closing=run.closing),)
         case State.DISPATCHING_TOOLS:
-            return () if turn is None else tuple(_call(conversation, turn, slot) for slot in turn.owed)
+            return () if turn is None else tuple(_call(conversation, turn, slot) for slot in turn.runnable)
         case State.AWAITING_APPROVAL:
-            return () if turn is None else tuple(AskApproval(call=slot.call) for slot in turn.undecided)
+            return () if turn is None else tuple(map(_ask, turn.undecided))
         case State.DONE | State.LIMIT_HIT | State.FAILED | State.CANCELLED:
             return ()
         case _:
@@ -79,4 +93,11 @@ def effects(conversation: Conversation) -> tuple[Effect, ...]:
 
 
 def _call(conversation: Conversation, turn: ToolTurn, slot: Slot) -> CallTool:
-    return CallTool(call=slot.call, key=f"{conversation.id}:{turn.seq}:{slot.call.id}", started=slot.started)
+    key = f"{conversation.id}:{turn.seq}:{slot.call.id}"
+    return CallTool(call=slot.to_run, key=key, started=slot.started, answers=slot.answers)
+
+
+def _ask(slot: Slot) -> AskApproval | AskAnswer:
+    if slot.ask is not None and slot.awaits_an_answer:
+        return AskAnswer(call=slot.to_run, ask=slot.ask)
+    return AskApproval(call=slot.to_run, ask=slot.ask)

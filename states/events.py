@@ -15,14 +15,16 @@ from attrs.converters import optional
 from attrs.validators import ge, in_, instance_of
 from attrs.validators import optional as validators_optional
 
-from .conversation import Failure, Usage
+from .conversation import Failure
 from .limits import Limits
-from .messages import Opaque, Said, UserMessage, call_number
-from .text import settle_arguments, well_formed
-from .turn import Entry, OutcomeKind, SealedTurn
+from .messages import Opaque, Part, Said, UserMessage, call_number
+from .text import settle_arguments, settle_json, well_formed
+from .turn import Ask, Entry, OutcomeKind, SealedTurn
+from .usage import Usage
 
 __all__ = [
     "EVENTS",
+    "Answered",
     "Approved",
     "Cancelled",
     "Denied",
@@ -34,6 +36,7 @@ __all__ = [
     "Reply",
     "RequestedCall",
     "Resumed",
+    "ToolAsked",
     "ToolFailed",
     "ToolReturned",
     "ToolStarted",
@@ -172,20 +175,35 @@ class ModelFailed:
     at: float = field(default=0.0, validator=_finite)
 
 
+def _sound(instance: object, attribute: object, value: str | None) -> None:
+    if value is not None and (flaw := settle_arguments(value)[1]) is not None:
+        raise ValueError(flaw)
+
+
 @frozen(kw_only=True)
 class Approved:
-    """A person agreed to the call."""
+    """A person agreed to the call; *arguments*, a JSON object as text, stand in place of the model's if given."""
 
     call_id: str = field(converter=well_formed)
+    arguments: str | None = field(default=None, converter=optional(_settled), validator=_sound)
     at: float = field(default=0.0, validator=_finite)
 
 
 @frozen(kw_only=True)
 class Denied:
-    """A person refused the call; *reason* is told to the model."""
+    """A person refused the call, or to answer its question; *reason* is told to the model."""
 
     call_id: str = field(converter=well_formed)
     reason: str = field(default="", converter=well_formed)
+    at: float = field(default=0.0, validator=_finite)
+
+
+@frozen(kw_only=True)
+class Answered:
+    """A person answered what a tool asked: *answer* is JSON, as text."""
+
+    call_id: str = field(converter=well_formed)
+    answer: str = field(converter=settle_json)
     at: float = field(default=0.0, validator=_finite)
 
 
@@ -199,10 +217,15 @@ class ToolStarted:
 
 @frozen(kw_only=True)
 class ToolReturned:
-    """A tool returned; *content* is the text for the model."""
+    """A tool returned; *content* is the text for the model, *parts* its images and files.
+
+    *usage* is what models used on the tool's behalf: those of an agent that runs as a tool.
+    """
 
     call_id: str = field(converter=well_formed)
     content: str = field(converter=well_formed)
+    parts: tuple[Part, ...] = ()
+    usage: Usage = Usage()
     seconds: float = field(default=0.0, validator=[_finite, ge(0)])
     at: float = field(default=0.0, validator=_finite)
 
@@ -214,6 +237,18 @@ class ToolFailed:
     call_id: str = field(converter=well_formed)
     content: str = field(converter=well_formed)
     kind: OutcomeKind = field(default=OutcomeKind.RAISED, validator=in_(set(OutcomeKind) - {OutcomeKind.RETURNED}))
+    usage: Usage = Usage()
+    seconds: float = field(default=0.0, validator=[_finite, ge(0)])
+    at: float = field(default=0.0, validator=_finite)
+
+
+@frozen(kw_only=True)
+class ToolAsked:
+    """A tool wants to know something of a person before it goes on; it does not run meanwhile."""
+
+    call_id: str = field(converter=well_formed)
+    ask: Ask
+    usage: Usage = Usage()
     seconds: float = field(default=0.0, validator=[_finite, ge(0)])
     at: float = field(default=0.0, validator=_finite)
 
@@ -234,9 +269,11 @@ Event: TypeAlias = (
     | ModelFailed
     | Approved
     | Denied
+    | Answered
     | ToolStarted
     | ToolReturned
     | ToolFailed
+    | ToolAsked
     | Cancelled
 )
 
@@ -249,9 +286,11 @@ EVENTS: tuple[type[Event], ...] = (
     ModelFailed,
     Approved,
     Denied,
+    Answered,
     ToolStarted,
     ToolReturned,
     ToolFailed,
+    ToolAsked,
     Cancelled,
 )
 """All of them, in the order in which a run may meet them."""

@@ -1,4 +1,4 @@
-"""The few moves that several states share: adding to the history, sealing a turn, hearing what the user said meanwhile."""
+"""The few moves that several states share: adding to the history, sealing a turn, waiting for a person, the inbox."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from attrs import evolve
 
 from .conversation import Conversation
 from .events import UserSaid
-from .turn import Entry
+from .turn import Entry, ToolTurn
+from .usage import Usage
 
-__all__ = ["append", "hear", "seal", "wait_in_the_inbox"]
+__all__ = ["append", "hear", "seal", "spend", "turn_to", "wait_in_the_inbox"]
 
 
 def append(conversation: Conversation, *entries: Entry) -> Conversation:
@@ -21,6 +22,24 @@ def seal(conversation: Conversation) -> Conversation:
     if conversation.turn is None:
         return conversation
     return evolve(conversation, history=(*conversation.history, conversation.turn.sealed()), turn=None)
+
+
+def turn_to(conversation: Conversation, turn: ToolTurn, at: float, *, parked: bool) -> Conversation:
+    """Return the record with *turn* as its open turn; while *parked*, waiting for people alone, the run's clock stands."""
+    run = conversation.run
+    if parked and run.parked_at is None:
+        run = evolve(run, parked_at=at)
+    elif not parked and run.parked_at is not None:
+        run = evolve(run, started_at=run.started_at + max(0.0, at - run.parked_at), parked_at=None)
+    return evolve(conversation, turn=turn, run=run)
+
+
+def spend(conversation: Conversation, usage: Usage) -> Conversation:
+    """Return the record with *usage* counted, in the run and in all."""
+    if usage == Usage():
+        return conversation
+    run = evolve(conversation.run, usage=conversation.run.usage + usage)
+    return evolve(conversation, run=run, usage=conversation.usage + usage)
 
 
 def hear(conversation: Conversation) -> Conversation:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from .shapes import is_list, is_object
 
-__all__ = ["legal_name", "settle_arguments", "settle_part", "well_formed"]
+__all__ = ["legal_name", "settle_arguments", "settle_json", "settle_part", "well_formed"]
 
 _ILLEGAL_IN_A_NAME = re.compile(r"[^a-zA-Z0-9_-]")
 _LONGEST_NAME = 64
@@ -54,6 +54,14 @@ def settle_arguments(text: str) -> tuple[str, str | None]:
     if not isinstance(value, dict):
         return written, f"the arguments must be one JSON object, not {_json_type(value)}"
     return written, None
+
+
+def settle_json(text: str) -> str:
+    """Return the JSON text to record.  Raises ValueError for what is none."""
+    written, _, problem = _read(text)
+    if problem is not None:
+        raise ValueError(f"the text is {problem}")
+    return written
 
 
 def settle_part(text: str) -> str:

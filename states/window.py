@@ -58,7 +58,9 @@ def _cut(newest_first: Iterable[tuple[int, bool]], length: int, keep: int) -> in
 
 
 def _size(entry: Entry) -> int:
-    return 1 + len(entry.calls) if isinstance(entry, SealedTurn) else 1
+    if not isinstance(entry, SealedTurn):
+        return 1
+    return 1 + len(entry.calls) + any(outcome.parts for outcome in entry.outcomes)  # what they returned follows as a message
 
 
 def _inside_a_group(messages: Sequence[object]) -> list[bool]:

@@ -8,16 +8,30 @@ from typing import Any
 import pytest
 from attrs import evolve
 from hypothesis import given
-from scenes import after, answer, awaiting_approval, awaiting_model, call, dispatching, prompting, said
+from scenes import (
+    WHICH,
+    after,
+    answer,
+    asking,
+    awaiting_approval,
+    awaiting_model,
+    call,
+    calls,
+    dispatching,
+    prompting,
+    said,
+)
 from strategies import conversations, events
 from table_walk import takers
 from transitions import Machine
 
 from detent.errors import DetentError, IllegalEvent
+from detent.machine.codec import dump_event, dumps, load_event, loads
 from detent.machine.step import replay, step
 from detent.machine.table import build
-from detent.states import EVENTS, Conversation, Event, State
-from detent.states.events import Approved, Cancelled, Opened, Prepared, ToolReturned
+from detent.states import EVENTS, Conversation, Event, State, effects
+from detent.states.effects import AskAnswer
+from detent.states.events import Answered, Approved, Cancelled, Opened, Prepared, ToolReturned, ToolStarted
 
 
 def test_a_step_sets_the_state_of_the_row_and_counts_the_event() -> None:
@@ -116,6 +130,18 @@ def test_replay_is_the_fold_of_the_events() -> None:
 
 def test_replay_goes_on_from_a_conversation() -> None:
     assert replay((said(), Prepared(), Cancelled())) == replay((Cancelled(),), awaiting_model())
+
+
+def test_a_run_goes_on_in_the_middle_of_a_question_after_a_crash() -> None:
+    """What is stored is all there is: the questions are open still, and the answer finds its own."""
+    told = (said(), Prepared(), calls(call("a"), call("b")), ToolStarted(call_id="call00000"), asking(0), asking(1))
+    before = replay(told)
+    resumed = loads(dumps(replay(load_event(dump_event(event)) for event in told)))
+    answered = Answered(call_id="call00001", answer='"this"')
+
+    assert before == resumed
+    assert [WHICH, WHICH] == [effect.ask for effect in effects(resumed) if isinstance(effect, AskAnswer)]
+    assert step(before, answered) == step(resumed, answered)
 
 
 def test_replay_stops_at_the_first_event_that_does_not_fit() -> None:

@@ -15,8 +15,20 @@ from detent.errors import IllegalEvent
 from detent.machine.step import step
 from detent.machine.table import MACHINE, Cursor, build
 from detent.states import EVENTS, ROWS, Conversation, Event, Row, State
-from detent.states.events import Cancelled, Prepared, UserSaid
+from detent.states.events import (
+    Answered,
+    Approved,
+    Cancelled,
+    Denied,
+    Prepared,
+    ToolAsked,
+    ToolFailed,
+    ToolReturned,
+    ToolStarted,
+    UserSaid,
+)
 from detent.states.row import always
+from detent.states.turn import Ask
 
 LIVE = {State.PROMPTING, State.AWAITING_MODEL, State.AWAITING_APPROVAL, State.DISPATCHING_TOOLS}
 
@@ -38,11 +50,13 @@ DESIGN: dict[tuple[str, str], set[str]] = {
     ("awaiting_model", "Cancelled"): {"cancelled"},
     ("awaiting_approval", "Approved"): {"awaiting_approval", "dispatching_tools"},
     ("awaiting_approval", "Denied"): {"awaiting_approval", "dispatching_tools", "prompting"},
+    ("awaiting_approval", "Answered"): {"awaiting_approval", "dispatching_tools"},
     ("awaiting_approval", "UserSaid"): {"awaiting_approval"},
     ("awaiting_approval", "Cancelled"): {"cancelled"},
     ("dispatching_tools", "ToolStarted"): {"dispatching_tools"},
-    ("dispatching_tools", "ToolReturned"): {"dispatching_tools", "prompting"},
-    ("dispatching_tools", "ToolFailed"): {"dispatching_tools", "prompting"},
+    ("dispatching_tools", "ToolReturned"): {"dispatching_tools", "prompting", "awaiting_approval"},
+    ("dispatching_tools", "ToolFailed"): {"dispatching_tools", "prompting", "awaiting_approval"},
+    ("dispatching_tools", "ToolAsked"): {"dispatching_tools", "awaiting_approval"},
     ("dispatching_tools", "UserSaid"): {"dispatching_tools"},
     ("dispatching_tools", "Cancelled"): {"cancelled"},
 }
@@ -161,20 +175,58 @@ def test_a_preparation_a_reply_a_fault_a_word_of_the_user_and_a_stop_always_find
         assert 1 == len(takers(conversation, event))
 
 
-@given(conversations())
-def test_a_word_on_a_call_finds_its_row_exactly_when_the_call_is_owed_it(
+# Who is heard about a call that has no outcome, by what it waits for.
+HEARD: dict[str, set[type[Event]]] = {
+    "nobody": {ToolStarted, ToolReturned, ToolFailed, ToolAsked},
+    "a word": {Approved, Denied},
+    "an answer": {Answered, Denied},
+}
+
+
+def named(call_id: str) -> tuple[Event, ...]:
+    """Return an event of each kind that names a call."""
+    return (
+        ToolStarted(call_id=call_id),
+        ToolReturned(call_id=call_id, content=""),
+        ToolFailed(call_id=call_id, content=""),
+        ToolAsked(call_id=call_id, ask=Ask(question="?")),
+        Approved(call_id=call_id),
+        Answered(call_id=call_id, answer="1"),
+        Denied(call_id=call_id),
+    )
+
+
+def test_every_event_that_names_a_call_is_among_those_heard_of_it() -> None:
+    assert {kind for kind in EVENTS if hasattr(kind, "call_id")} == {type(event) for event in named("x")}
+    assert {type(event) for event in named("x")} == set[type[Event]]().union(*HEARD.values())
+
+
+@given(conversations(longest=16))
+def test_what_names_a_call_finds_its_row_exactly_when_the_call_waits_for_it(
     walked: tuple[Conversation, tuple[Event, ...]],
 ) -> None:
     conversation, _ = walked
     turn = conversation.turn
     for slot in turn.slots if turn is not None else ():
-        for row in ROWS:
-            if row.source is conversation.state and "call_id" in getattr(row.event, "__slots__", ()):
-                content = {"content": ""} if "content" in row.event.__slots__ else {}
-                event = row.event(call_id=slot.call.id, **content)
-                waits = slot.outcome is None and (slot.gated or conversation.state is State.DISPATCHING_TOOLS)
+        waits = "an answer" if slot.ask is not None and slot.ask.schema is not None else "a word"
+        waits = waits if slot.gated or slot.ask is not None else "nobody"
+        now = conversation.state is (State.DISPATCHING_TOOLS if waits == "nobody" else State.AWAITING_APPROVAL)
+        heard = HEARD[waits] if now and slot.outcome is None else set()
 
-                assert waits == (1 == len(takers(conversation, event)))
+        assert heard == {type(event) for event in named(slot.call.id) if takers(conversation, event)}
+
+
+@given(conversations(longest=16))
+def test_a_call_is_waited_for_exactly_where_the_run_rests(walked: tuple[Conversation, tuple[Event, ...]]) -> None:
+    """Tools run while dispatching, people are heard while awaiting them, and the clock stands then alone."""
+    conversation, _ = walked
+    turn = conversation.turn
+
+    assert (turn is not None) == (conversation.state in (State.DISPATCHING_TOOLS, State.AWAITING_APPROVAL))
+    if turn is not None:
+        dispatching = conversation.state is State.DISPATCHING_TOOLS
+        assert turn.runnable if dispatching else turn.undecided
+        assert dispatching == (conversation.run.parked_at is None)
 
 
 def test_the_same_walk_is_walked_again() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from history_oracle import judge
-from scenes import after, awaiting_approval, call, dispatching, gated, prompting, said
+from scenes import after, asking, awaiting_approval, call, dispatching, gated, prompting, said
 
 from detent.errors import IllegalEvent
 from detent.states import Event, Limits, State
 from detent.states.awaiting_approval import (
+    answer,
     approve,
     deny,
     is_the_last_word,
@@ -16,7 +17,7 @@ from detent.states.awaiting_approval import (
     is_the_last_word_and_nothing_remains,
     leaves_others_undecided,
 )
-from detent.states.events import Approved, Cancelled, Denied, Prepared, ToolReturned, ToolStarted
+from detent.states.events import Answered, Approved, Cancelled, Denied, Prepared, ToolReturned, ToolStarted
 from detent.states.turn import OutcomeKind
 
 ONE, TWO = "call00000", "call00001"
@@ -82,6 +83,9 @@ def test_no_word_is_asked_on_calls_that_cannot_run() -> None:
         Denied(call_id=ONE),
         Denied(call_id=""),
         Approved(call_id="call00002"),
+        Answered(call_id=TWO, answer="1"),
+        Answered(call_id=ONE, answer="1"),
+        asking(2),
         ToolReturned(call_id="call00002", content="early"),
         ToolStarted(call_id="call00002"),
         Prepared(),
@@ -139,14 +143,22 @@ def test_a_clock_that_went_back_takes_nothing_out() -> None:
 
 def test_without_a_turn_no_word_is_awaited_and_nothing_changes() -> None:
     conversation = prompting()
-    approved, denied = Approved(call_id=ONE), Denied(call_id=ONE)
+    approved, denied, answered = Approved(call_id=ONE), Denied(call_id=ONE), Answered(call_id=ONE, answer="1")
 
-    assert not leaves_others_undecided(conversation, approved)
-    assert not is_the_last_word(conversation, approved)
+    for event in (approved, denied, answered):
+        assert not leaves_others_undecided(conversation, event)
+        assert not is_the_last_word(conversation, event)
     assert not is_the_last_word_and_calls_remain(conversation, denied)
     assert not is_the_last_word_and_nothing_remains(conversation, denied)
     assert conversation is approve(conversation, approved)
+    assert conversation is answer(conversation, answered)
     assert conversation is deny(conversation, denied)
+
+
+def test_a_refusal_of_a_call_that_is_not_there_changes_nothing() -> None:
+    conversation = awaiting_approval()
+
+    assert conversation is deny(conversation, Denied(call_id=TWO))
 
 
 def test_a_word_given_while_no_clock_stands_still_leaves_the_clock() -> None:

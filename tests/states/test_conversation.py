@@ -5,11 +5,9 @@ from __future__ import annotations
 import attrs
 import pytest
 from history_oracle import judge
-from hypothesis import given
 from scenes import after, asked, prompting, said, sealed
-from strategies import usages
 
-from detent.states import Conversation, State, Usage
+from detent.states import Conversation, State
 from detent.states.events import Opened, Prepared
 from detent.states.messages import AssistantMessage, Said
 from detent.states.repair import read_history
@@ -45,41 +43,6 @@ def test_the_messages_are_fresh_each_time() -> None:
 def test_a_conversation_cannot_be_changed_in_place() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         Conversation().seq = 1  # type: ignore[misc]  # that is the point  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def test_usage_is_added_field_by_field() -> None:
-    one = Usage(prompt=1, completion=2, cached=3, reasoning=4, model_calls=5, cost=0.5)
-
-    assert Usage(prompt=2, completion=4, cached=6, reasoning=8, model_calls=10, cost=1.0) == one + one
-    assert 3 == one.total
-
-
-def test_a_cost_is_unknown_only_while_both_are() -> None:
-    assert (Usage() + Usage()).cost is None
-    assert 0.5 == (Usage(cost=0.5) + Usage()).cost
-    assert 0.5 == (Usage() + Usage(cost=0.5)).cost
-    assert 0.0 == (Usage() + Usage(cost=0.0)).cost
-
-
-@given(usages, usages)
-def test_usage_never_shrinks(one: Usage, other: Usage) -> None:
-    total = one + other
-
-    assert total.total >= one.total
-    assert (total.cost or 0) >= (one.cost or 0)
-    assert total == other + one
-
-
-@pytest.mark.parametrize("cost", [-0.5, float("nan"), float("inf")])
-def test_a_cost_is_a_number_that_can_be_added(cost: float) -> None:
-    with pytest.raises(ValueError, match="cost"):
-        Usage(cost=cost)
-
-
-@pytest.mark.parametrize("name", ["prompt", "completion", "cached", "reasoning", "model_calls"])
-def test_a_count_is_never_negative(name: str) -> None:
-    with pytest.raises(ValueError, match=name):
-        Usage(**{name: -1})
 
 
 def test_messages_from_elsewhere_are_repaired_and_the_changes_named() -> None:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import pytest
 from history_oracle import judge
-from scenes import after, awaiting_approval, call, dispatching, gated, prompting, said
+from scenes import AGAIN, WHICH, after, asking, awaiting_approval, call, dispatching, gated, prompting, said, slots
 
 from detent.errors import IllegalEvent
-from detent.states import Event, State
-from detent.states.dispatching_tools import is_owed, is_the_last_owed, keep_the_outcome, leaves_others_owed, mark_as_started
-from detent.states.events import Approved, Cancelled, ToolFailed, ToolReturned, ToolStarted
-from detent.states.turn import OutcomeKind
+from detent.states import Conversation, Event, Limits, State
+from detent.states.dispatching_tools import (
+    asks_last,
+    is_running,
+    is_the_last_owed,
+    keep_the_outcome,
+    keep_the_question,
+    leaves_only_people,
+    leaves_others_running,
+    mark_as_started,
+)
+from detent.states.events import Answered, Approved, Cancelled, Denied, Prepared, ToolFailed, ToolReturned, ToolStarted
+from detent.states.turn import Ask, OutcomeKind
 
 
-def returned(number: int, content: str = "4") -> ToolReturned:
-    return ToolReturned(call_id=f"call{number:05}", content=content, seconds=1.5)
+def returned(number: int, content: str = "4", *, at: float = 0.0) -> ToolReturned:
+    return ToolReturned(call_id=f"call{number:05}", content=content, seconds=1.5, at=at)
+
+
+def failed(number: int, *, at: float = 0.0) -> ToolFailed:
+    return ToolFailed(call_id=f"call{number:05}", content="Tool error: no", at=at)
 
 
 def test_the_last_tool_result_sends_the_run_back_to_prompting() -> None:
@@ -77,7 +90,11 @@ def test_a_start_is_recorded_and_the_call_stays_owed() -> None:
         returned(0),
         ToolFailed(call_id="", content=""),
         ToolFailed(call_id="call00000", content=""),
+        asking(9),
+        asking(0),
         Approved(call_id="call00001"),
+        Answered(call_id="call00001", answer="1"),
+        Denied(call_id="call00001"),
     ],
 )
 def test_what_is_not_owed_is_not_taken(event: Event) -> None:
@@ -109,11 +126,131 @@ def test_approved_calls_run_beside_those_that_needed_no_word() -> None:
     assert State.PROMPTING is conversation.state
 
 
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def test_a_tool_that_asks_last_leaves_the_run_to_people() -> None:
+    conversation = after(dispatching(), asking(0))
+
+    assert State.AWAITING_APPROVAL is conversation.state
+    assert [WHICH] == [slot.ask for slot in slots(conversation)]
+
+
+def test_a_tool_that_asks_while_others_run_waits_for_them() -> None:
+    conversation = after(dispatching(call("a"), call("b")), asking(0))
+
+    assert State.DISPATCHING_TOOLS is conversation.state
+    assert [WHICH, None] == [slot.ask for slot in slots(conversation)]
+
+
+@pytest.mark.parametrize("last", [returned(1), failed(1), asking(1)])
+def test_the_last_tool_that_ends_leaves_the_run_to_those_who_were_asked(last: Event) -> None:
+    conversation = after(dispatching(call("a"), call("b")), asking(0), last)
+
+    assert State.AWAITING_APPROVAL is conversation.state
+    assert slots(conversation)[0].is_undecided
+
+
+@pytest.mark.parametrize(
+    ("expected", "conversation"),
+    [
+        ((True, False, False), dispatching(call("a"), call("b"), call("c"))),
+        ((True, False, False), after(dispatching(call("a"), call("b"), call("c")), asking(1))),
+        ((False, True, False), after(dispatching(call("a"), call("b"), call("c")), asking(1), returned(2))),
+        ((False, False, True), dispatching()),
+        ((False, False, True), after(dispatching(call("a"), call("b")), returned(1))),
+    ],
+)
+def test_of_what_an_outcome_leaves_one_thing_holds(expected: tuple[bool, bool, bool], conversation: Conversation) -> None:
+    for event in (returned(0), failed(0)):
+        assert expected == (
+            leaves_others_running(conversation, event),
+            leaves_only_people(conversation, event),
+            is_the_last_owed(conversation, event),
+        )
+
+
+@pytest.mark.parametrize("event", [returned(0), failed(0), asking(0), ToolStarted(call_id="call00000")])
+def test_a_tool_that_asked_does_not_run_meanwhile(event: Event) -> None:
+    conversation = after(dispatching(call("a"), call("b")), asking(0))
+
+    with pytest.raises(IllegalEvent):
+        after(conversation, event)
+
+
+@pytest.mark.parametrize("event", [Answered(call_id="call00000", answer="1"), Denied(call_id="call00000")])
+def test_people_are_not_heard_while_tools_run(event: Event) -> None:
+    conversation = after(dispatching(call("a"), call("b")), asking(0))
+
+    with pytest.raises(IllegalEvent):
+        after(conversation, event)
+
+
+def test_the_start_of_a_tool_that_asked_is_over() -> None:
+    conversation = after(dispatching(), ToolStarted(call_id="call00000"), asking(0, AGAIN), Approved(call_id="call00000"))
+
+    assert State.DISPATCHING_TOOLS is conversation.state
+    assert [(False, None)] == [(slot.started, slot.ask) for slot in slots(conversation)]
+
+
+def test_two_questions_in_a_row_keep_both_answers() -> None:
+    second = Ask(question="And how many?", schema='{"type": "integer"}')
+    conversation = after(
+        dispatching(),
+        asking(0),
+        Answered(call_id="call00000", answer='"this"'),
+        asking(0, second),
+        Answered(call_id="call00000", answer=" 2 "),
+    )
+
+    assert [('"this"', " 2 ")] == [slot.answers for slot in slots(conversation)]
+    assert State.PROMPTING is after(conversation, returned(0)).state
+
+
+def test_a_tool_that_asks_twice_is_one_call_of_the_run() -> None:
+    conversation = after(dispatching(), asking(0), Answered(call_id="call00000", answer="1"), asking(0))
+
+    assert 1 == conversation.run.tool_calls
+
+
+def test_the_user_waits_while_a_tool_asks() -> None:
+    conversation = after(dispatching(), asking(0), said("wait"))
+
+    assert State.AWAITING_APPROVAL is conversation.state
+    assert 1 == len(conversation.inbox)
+
+
+def test_the_clock_stands_from_when_only_people_are_waited_for() -> None:
+    conversation = after(dispatching(call("a"), call("b"), limits=Limits(seconds=10.0)), asking(0, at=3.0))
+    assert conversation.run.parked_at is None
+
+    assert 5.0 == after(conversation, returned(1, at=5.0)).run.parked_at
+    assert 6.0 == after(conversation, failed(1, at=6.0)).run.parked_at
+    assert 7.0 == after(conversation, asking(1, at=7.0)).run.parked_at
+
+
+def test_what_people_take_for_an_answer_is_no_time_of_the_run() -> None:
+    waiting = after(dispatching(limits=Limits(seconds=10.0)), asking(0, at=4.0))
+    conversation = after(waiting, Answered(call_id="call00000", answer="1", at=1e6), returned(0, at=1e6 + 1))
+
+    assert State.AWAITING_MODEL is after(conversation, Prepared(at=1e6 + 5.9)).state
+    assert State.LIMIT_HIT is after(conversation, Prepared(at=1e6 + 6)).state
+
+
 def test_without_a_turn_nothing_is_owed_and_nothing_changes() -> None:
     conversation = prompting()
 
-    assert not is_owed(conversation, ToolStarted(call_id="call00000"))
-    assert not leaves_others_owed(conversation, returned(0))
+    assert not is_running(conversation, ToolStarted(call_id="call00000"))
+    assert not leaves_others_running(conversation, returned(0))
+    assert not leaves_only_people(conversation, returned(0))
     assert not is_the_last_owed(conversation, returned(0))
+    assert not asks_last(conversation, asking(0))
     assert conversation is mark_as_started(conversation, ToolStarted(call_id="call00000"))
     assert conversation is keep_the_outcome(conversation, returned(0))
+    assert conversation is keep_the_question(conversation, asking(0))
+
+
+def test_an_outcome_of_a_call_that_is_not_there_changes_nothing() -> None:
+    conversation = dispatching()
+
+    assert conversation is keep_the_outcome(conversation, returned(9))

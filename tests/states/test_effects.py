@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import pytest
 from attrs import evolve
 from hypothesis import given
-from scenes import after, awaiting_approval, awaiting_model, call, calls, closing, dispatching, fault, gated, prompting, said
+from scenes import (
+    AGAIN,
+    WHICH,
+    after,
+    asking,
+    awaiting_approval,
+    awaiting_model,
+    call,
+    calls,
+    closing,
+    dispatching,
+    fault,
+    gated,
+    prompting,
+    said,
+    slots,
+)
 from strategies import conversations
 
 from detent.states import Conversation, Event, State, effects
-from detent.states.effects import AskApproval, CallModel, CallTool, Prepare
-from detent.states.events import Approved, Cancelled, Opened, Prepared, ToolReturned, ToolStarted
+from detent.states.effects import AskAnswer, AskApproval, CallModel, CallTool, Prepare
+from detent.states.events import Answered, Approved, Cancelled, Opened, Prepared, ToolReturned, ToolStarted
+from detent.states.turn import Ask
 
 
 def test_nothing_is_wanted_of_a_new_conversation() -> None:
@@ -84,6 +102,54 @@ def test_a_person_is_asked_once_about_each_call() -> None:
     conversation = after(awaiting_approval(gated("a"), gated("b")), Approved(call_id="call00000"))
 
     assert ["b"] == [effect.call.name for effect in effects(conversation) if isinstance(effect, AskApproval)]
+
+
+def test_a_person_is_asked_what_a_tool_wants_to_know() -> None:
+    conversation = after(dispatching(call("a"), call("b")), asking(0), asking(1, AGAIN))
+    one, other = (slot.call for slot in slots(conversation))
+
+    assert (AskAnswer(call=one, ask=WHICH), AskApproval(call=other, ask=AGAIN)) == effects(conversation)
+
+
+def test_a_call_that_only_needs_a_word_has_no_question() -> None:
+    conversation = awaiting_approval()
+
+    assert (AskApproval(call=slots(conversation)[0].call, ask=None),) == effects(conversation)
+
+
+def test_nothing_is_run_or_asked_for_a_tool_that_asked_while_others_run() -> None:
+    conversation = after(dispatching(call("a"), call("b")), asking(0))
+
+    assert ["b"] == [effect.call.name for effect in effects(conversation) if isinstance(effect, CallTool)]
+    assert 1 == len(effects(conversation))
+
+
+def test_a_tool_runs_again_with_all_answers_under_the_same_key() -> None:
+    before = dispatching()
+    asked = (ToolStarted(call_id="call00000"), asking(0), Answered(call_id="call00000", answer="1"), asking(0))
+    conversation = after(before, *asked, Answered(call_id="call00000", answer="[2]"))
+    (first,) = effects(before)
+
+    assert isinstance(first, CallTool)
+    assert (evolve(first, started=False, answers=("1", "[2]")),) == effects(conversation)
+
+
+def test_a_call_runs_with_the_arguments_of_the_person_who_approved_it() -> None:
+    before = awaiting_approval(gated("pay", '{"a": 1}'), call("look", '{"b": 1}'))
+    conversation = after(before, Approved(call_id="call00000", arguments='{"a": 2}'))
+
+    assert ['{"a": 2}', '{"b": 1}'] == [
+        effect.call.arguments for effect in effects(conversation) if isinstance(effect, CallTool)
+    ]
+
+
+@pytest.mark.parametrize("ask", [WHICH, AGAIN])
+def test_a_person_is_shown_the_arguments_with_which_the_call_runs(ask: Ask) -> None:
+    conversation = after(awaiting_approval(), Approved(call_id="call00000", arguments='{"a": 2}'), asking(0, ask))
+
+    assert ['{"a": 2}'] == [
+        effect.call.arguments for effect in effects(conversation) if isinstance(effect, AskAnswer | AskApproval)
+    ]
 
 
 def test_nothing_is_wanted_after_a_run() -> None:

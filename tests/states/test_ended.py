@@ -8,12 +8,14 @@ from scenes import (
     after,
     answer,
     asked,
+    asking,
     awaiting_approval,
     awaiting_model,
     call,
     calls,
     dispatching,
     fault,
+    picture,
     prompting,
     said,
     sealed,
@@ -124,6 +126,10 @@ def test_opening_never_wipes_a_history() -> None:
         after(awaiting_model(), Cancelled()),
         after(dispatching(), Cancelled()),
         after(awaiting_approval(), Cancelled()),
+        after(dispatching(), asking(), Cancelled()),
+        after(
+            dispatching(call("a"), call("b")), ToolReturned(call_id="call00000", content="", parts=(picture(),)), Cancelled()
+        ),
     ],
 )
 def test_a_run_that_failed_or_was_cancelled_goes_on_where_it_was(ended: Conversation) -> None:
@@ -178,6 +184,15 @@ def test_cancelling_keeps_results_and_marks_the_other_calls() -> None:
         message["content"] for message in conversation.messages
     ]
     assert conversation.turn is None
+
+
+def test_cancelling_keeps_images_that_are_there() -> None:
+    returned = ToolReturned(call_id="call00001", content="4", parts=(picture(),))
+    conversation = after(dispatching(call("a"), call("b")), returned, asking(0), said("wait"), Cancelled())
+
+    assert ["user", "assistant", "tool", "tool", "user", "user"] == [message["role"] for message in conversation.messages]
+    assert "data:a" in str(conversation.messages[-2]["content"])
+    assert [] == judge(conversation.messages, sendable=True)
 
 
 def test_cancelling_hears_what_the_user_said_after_the_turn() -> None:

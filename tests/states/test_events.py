@@ -14,6 +14,7 @@ from strategies import BAD_ARGUMENTS, SOUND_ARGUMENTS, events
 from detent.states import EVENTS, Event, Failure
 from detent.states import events as module
 from detent.states.events import (
+    Answered,
     Approved,
     Denied,
     ModelFailed,
@@ -22,12 +23,13 @@ from detent.states.events import (
     Prepared,
     Reply,
     RequestedCall,
+    ToolAsked,
     ToolFailed,
     ToolReturned,
     UserSaid,
 )
 from detent.states.messages import UserMessage
-from detent.states.turn import OutcomeKind
+from detent.states.turn import Ask, OutcomeKind, Waiting
 
 
 def test_the_union_of_events_is_the_list_of_events() -> None:
@@ -57,6 +59,36 @@ def test_a_problem_that_the_wire_knows_is_the_flaw() -> None:
 
 def test_hidden_surrogates_in_arguments_are_gone_from_the_event() -> None:
     assert '{"a": "\ufffd"}' == RequestedCall(name="look", arguments='{"a": "\\ud800"}').arguments
+
+
+@pytest.mark.parametrize("arguments", SOUND_ARGUMENTS)
+def test_a_person_approves_with_arguments_that_could_be_sent(arguments: str) -> None:
+    edited = Approved(call_id="call00000", arguments=arguments).arguments
+
+    assert RequestedCall(name="look", arguments=arguments).arguments == edited
+
+
+@pytest.mark.parametrize("arguments", BAD_ARGUMENTS)
+def test_a_person_approves_with_no_arguments_that_could_not_be_sent(arguments: str) -> None:
+    with pytest.raises(ValueError, match="the arguments"):
+        Approved(call_id="call00000", arguments=arguments)
+
+
+def test_a_person_may_leave_the_arguments_as_they_are() -> None:
+    assert Approved(call_id="call00000").arguments is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer"), [("null", "null"), (" [1] ", " [1] "), ('"\ufffd"', '"\\ud800"'), ("true", "true")]
+)
+def test_an_answer_is_any_json(expected: str, answer: str) -> None:
+    assert expected == Answered(call_id="call00000", answer=answer).answer
+
+
+@pytest.mark.parametrize("answer", ["", "yes", "{", "NaN", '{"a": 1, "a": 2}', "1 2", "[" * 200 + "]" * 200])
+def test_what_is_no_json_is_no_answer(answer: str) -> None:
+    with pytest.raises(ValueError, match="the text is n"):
+        Answered(call_id="call00000", answer=answer)
 
 
 def test_the_user_says_a_user_message() -> None:
@@ -92,6 +124,8 @@ def test_no_duration_is_negative(seconds: float) -> None:
         ToolReturned(call_id="", content="", seconds=seconds)
     with pytest.raises(ValueError, match="seconds"):
         ToolFailed(call_id="", content="", seconds=seconds)
+    with pytest.raises(ValueError, match="seconds"):
+        ToolAsked(call_id="", ask=Ask(question="?"), seconds=seconds)
 
 
 @given(events())
@@ -113,6 +147,13 @@ def test_every_event_is_equal_to_its_copy_and_can_be_hashed(event: Event) -> Non
         Denied(call_id="call00000", reason="a\ud800"),
         ToolReturned(call_id="call00000", content="a\ud800"),
         ToolFailed(call_id="call00000", content="a\ud800"),
+        Approved(call_id="call00000", arguments='{"a": "\ud800"}'),
+        Answered(call_id="a\ud800", answer='"\ud800"'),
+        ToolAsked(call_id="a\ud800", ask=Ask(question="a\ud800", schema='"\ud800"')),
+        ToolAsked(
+            call_id="call00000",
+            ask=Ask(question="", waiting=(Waiting(id="\ud800", name="\ud800", arguments='"\ud800"', question="\ud800"),)),
+        ),
         Opened(conversation_id="a\ud800"),
         Opened(conversation_id="c", system="a\ud800"),
         Opened(conversation_id="c", repairs=("a\ud800",)),

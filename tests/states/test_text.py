@@ -10,7 +10,7 @@ from history_oracle import judge
 from hypothesis import given
 from strategies import BAD_ARGUMENTS, SOUND_ARGUMENTS, argument_texts, texts
 
-from detent.states.text import legal_name, settle_arguments, well_formed
+from detent.states.text import legal_name, settle_arguments, settle_json, well_formed
 
 
 def nested(depth: int) -> str:
@@ -178,6 +178,32 @@ def test_the_verdict_on_nested_arguments_does_not_depend_on_the_callers_stack(de
 
 def test_arguments_may_be_nested_as_deep_as_any_real_ones() -> None:
     assert settle_arguments(nested(30))[1] is None
+
+
+@pytest.mark.parametrize("text", [*SOUND_ARGUMENTS[:4], "null", " 7 ", '"\\u00e9"', "[1e400, true]"])
+def test_sound_json_stays_byte_for_byte(text: str) -> None:
+    assert text == settle_json(text)
+
+
+@pytest.mark.parametrize(("expected", "text"), [('"\ufffd"', '"\\ud83d"'), ('["\ufffd"]', '["\\u0000"]'), ('"\ufffd"', '"\0"')])
+def test_json_hides_no_surrogate_and_no_nul(expected: str, text: str) -> None:
+    assert expected == settle_json(text)
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        ("the text is not valid JSON: Expecting value at character 0", ""),
+        ("the text is not valid JSON: NaN is not JSON", "NaN"),
+        ("the text is not valid JSON: the key 'a' is given twice", '{"a": 1, "a": 2}'),
+        ("the text is nested too deeply", nested(101)),
+    ],
+)
+def test_what_is_no_json_is_named(expected: str, text: str) -> None:
+    with pytest.raises(ValueError) as raised:
+        settle_json(text)
+
+    assert expected == str(raised.value)
 
 
 def _judged(arguments: str) -> list[object]:

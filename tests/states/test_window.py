@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 from history_oracle import judge
 from hypothesis import given
 from hypothesis import strategies as st
-from scenes import asked, sealed
+from scenes import asked, picture, sealed
 from strategies import json_values, messages, mutated_histories, valid_histories
 
 from detent.states.messages import AssistantMessage, Said, UserMessage
-from detent.states.turn import Entry
+from detent.states.turn import Entry, SealedTurn
 from detent.states.window import window, window_of_messages
 
 SPOKEN = AssistantMessage(said=Said(text="oh"))
@@ -38,14 +39,28 @@ def test_an_empty_history_is_shown_whole() -> None:
     assert 0 == window((), 5)
 
 
+def with_pictures(turn: SealedTurn) -> SealedTurn:
+    return evolve(turn, outcomes=tuple(evolve(outcome, parts=(picture(),)) for outcome in turn.outcomes))
+
+
+def test_images_that_follow_the_results_are_counted_as_one_message_and_kept_with_them() -> None:
+    turn = sealed("1")
+
+    assert [3, 0] == [window((asked(), turn, SPOKEN), keep) for keep in (1, 2)]
+    assert [3, 0] == [window((asked(), with_pictures(turn), SPOKEN), keep) for keep in (2, 3)]
+    assert [3, 0] == [window((asked(), with_pictures(sealed("1", "2", "3")), SPOKEN), keep) for keep in (3, 4)]
+
+
 def entries(draw_kinds: list[int]) -> tuple[Entry, ...]:
     built: list[Entry] = [asked()]
     for number, kind in enumerate(draw_kinds):
-        built.append((asked(), SPOKEN, sealed("4", first=number * 2), sealed("4", "5", first=number * 2))[kind])
+        turn = sealed("4", "5", first=number * 2)
+        built.append((asked(), SPOKEN, sealed("4", first=number * 2), turn, with_pictures(turn))[kind])
     return tuple(built)
 
 
-histories = st.lists(st.integers(0, 3), max_size=12).map(entries)
+histories = st.lists(st.integers(0, 4), max_size=12).map(entries)
+histories_of_texts = st.lists(st.integers(0, 3), max_size=12).map(entries)
 
 
 def size(history: tuple[Entry, ...]) -> int:
@@ -94,7 +109,7 @@ def result(call_id: str | None) -> Message:
     return {"role": "tool", "content": "4"} | ({} if call_id is None else {"tool_call_id": call_id})
 
 
-@given(histories, st.none() | st.integers(-2, 30))
+@given(histories_of_texts, st.none() | st.integers(-2, 30))
 def test_messages_are_cut_where_their_record_is(history: tuple[Entry, ...], keep: int | None) -> None:
     plain = [message for entry in history for message in entry.to_messages()]
     shown = [message for entry in history[window(history, keep) :] for message in entry.to_messages()]

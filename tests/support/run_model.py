@@ -5,63 +5,14 @@ It is written from the design alone and shares no code with `detent`; of its typ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
 
-__all__ = ["Expected", "RunModel", "Settings", "Slot", "matches"]
+from expected import Expected, Kind, Shown, Slot, Waits
 
-Kind = Literal["runs", "gated", "flawed", "over"]
+from detent.states import Limits
 
-
-class Settings(Protocol):
-    """What the model reads of a run's limits."""
-
-    @property
-    def rounds(self) -> int: ...
-    @property
-    def tool_calls(self) -> int | None: ...
-    @property
-    def input_tokens(self) -> int | None: ...
-    @property
-    def output_tokens(self) -> int | None: ...
-    @property
-    def total_tokens(self) -> int | None: ...
-    @property
-    def cost(self) -> float | None: ...
-    @property
-    def seconds(self) -> float | None: ...
-    @property
-    def retries(self) -> int: ...
-    @property
-    def on_limit(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A message that must be in the history: its role, and its exact content or what it must contain."""
-
-    role: str
-    content: str | None = None
-    parts: tuple[str, ...] = ()
-    exact: bool = True
-
-
-def matches(expected: Expected, message: Mapping[str, object]) -> bool:
-    """Return whether *message* is the expected one."""
-    content = message["content"]
-    if expected.exact:
-        return (expected.role, expected.content) == (message["role"], content)
-    return expected.role == message["role"] and isinstance(content, str) and all(part in content for part in expected.parts)
-
-
-@dataclass
-class Slot:
-    """A call of the open turn: what is to become of it, and what did."""
-
-    kind: Kind
-    outcome: Expected | None = None
-    started: bool = False
+__all__ = ["RunModel"]
 
 
 def _error() -> Expected:
@@ -78,7 +29,7 @@ class RunModel:
     inbox: list[str] = field(default_factory=list[str])
     turn: list[Slot] = field(default_factory=list[Slot])
     said_with_calls: str = ""
-    settings: Settings | None = None
+    settings: Limits | None = None
     final: bool = True
     started: float = 0.0
     waiting_since: float = 0.0
@@ -88,6 +39,8 @@ class RunModel:
     prompt: int = 0
     completion: int = 0
     cost: float = 0.0
+    asked: int = 0
+    in_all: int = 0
     tries: int = 0
     model: int = 0
     closing: bool = False
@@ -96,7 +49,7 @@ class RunModel:
     gathered: list[str] = field(default_factory=list[str])
 
     @property
-    def limits(self) -> Settings:
+    def limits(self) -> Limits:
         assert self.settings is not None
         return self.settings
 
@@ -110,7 +63,18 @@ class RunModel:
 
     @property
     def undecided(self) -> list[int]:
-        return [place for place in self.owed if self.turn[place].kind == "gated"]
+        return [place for place in self.owed if self.turn[place].waits != "for nobody"]
+
+    @property
+    def running(self) -> list[int]:
+        """The calls that run or are to run, as things stand."""
+        owed = self.owed if self.state == "dispatching_tools" else []
+        return [place for place in owed if self.turn[place].waits == "for nobody"]
+
+    def waiting(self, waits: Waits) -> list[int]:
+        """The calls for which a person is heard now."""
+        undecided = self.undecided if self.state == "awaiting_approval" else []
+        return [place for place in undecided if self.turn[place].waits == waits]
 
     @property
     def may_resume(self) -> bool:
@@ -122,7 +86,7 @@ class RunModel:
 
     # --- the user ----------------------------------------------------------------------------------------------------
 
-    def user_says(self, text: str, settings: Settings, *, final: bool, at: float) -> None:
+    def user_says(self, text: str, settings: Limits, *, final: bool, at: float) -> None:
         if not self.ended:
             self.inbox.append(text)
             return
@@ -130,12 +94,12 @@ class RunModel:
         self.gathered = []
         self._begin(settings, final=final, at=at)
 
-    def resumes(self, settings: Settings, *, final: bool, at: float) -> None:
+    def resumes(self, settings: Limits, *, final: bool, at: float) -> None:
         self._begin(settings, final=final, at=at)
 
-    def _begin(self, settings: Settings, *, final: bool, at: float) -> None:
+    def _begin(self, settings: Limits, *, final: bool, at: float) -> None:
         self.settings, self.final, self.started = settings, final, at
-        self.rounds = self.ran = self.refused = self.prompt = self.completion = self.tries = self.model = 0
+        self.rounds = self.ran = self.refused = self.prompt = self.completion = self.tries = self.model = self.asked = 0
         self.cost, self.closing, self.not_before, self.calls_for_this_reply = 0.0, False, None, 0
         self.state = "prompting"
 
@@ -208,8 +172,9 @@ class RunModel:
             self._hear()
             self.state = "failed"
 
-    def uses(self, prompt: int, completion: int, cost: float) -> None:
+    def uses(self, prompt: int, completion: int, cost: float, model_calls: int = 1) -> None:
         self.prompt, self.completion, self.cost = self.prompt + prompt, self.completion + completion, self.cost + cost
+        self.asked, self.in_all = self.asked + model_calls, self.in_all + prompt + completion
 
     def _accepts(self) -> None:
         self.rounds, self.tries, self.calls_for_this_reply = self.rounds + 1, 0, 0
@@ -256,41 +221,71 @@ class RunModel:
                 self.turn.append(Slot("over", Expected("tool", parts=("Tool error:", "limit"), exact=False)))
             else:
                 self.ran += 1
-                self.turn.append(Slot(kind))
+                self.turn.append(Slot(kind, waits="for a word" if kind == "gated" else "for nobody"))
         self.waiting_since = at
-        self._go_on()
+        self._people_first()
 
-    def _go_on(self) -> None:
+    def _people_first(self) -> None:
+        """Before the tools of a turn run, all that people have to say is waited for."""
         if self.undecided:
             self.state = "awaiting_approval"
         elif self.owed:
             self.state = "dispatching_tools"
         else:
-            self._seal()
-            self.state = "prompting"
+            self._all_is_there()
+
+    def _tools_first(self, at: float) -> None:
+        """While tools of a turn run, people are not heard; the clock stands once they alone are waited for."""
+        if self.running:
+            return
+        if self.undecided:
+            self.state, self.waiting_since = "awaiting_approval", at
+        else:
+            self._all_is_there()
+
+    def _all_is_there(self) -> None:
+        self._seal()
+        self.state = "prompting"
 
     def _seal(self) -> None:
         if not self.turn:
             return
         self.history.append(Expected("assistant", self.said_with_calls if self.said_with_calls.strip() else None))
         self.history += [slot.outcome for slot in self.turn if slot.outcome is not None]
+        if shown := tuple(slot.shown for slot in self.turn if slot.shown is not None):
+            self.history.append(Expected("user", shown=shown))
         self.turn = []
 
-    def is_settled(self, place: int, content: str, *, token: str) -> None:
-        self.turn[place].outcome = Expected("tool", content)
+    def is_settled(self, place: int, content: str, at: float, *, failed: bool, token: str, shown: Shown | None = None) -> None:
+        slot = self.turn[place]
+        slot.outcome, slot.shown = Expected("tool", content, edited=slot.edited, failed=failed), shown
         self.gathered.append(token)
-        self._go_on()
+        self._tools_first(at)
 
-    def is_approved(self, place: int, at: float) -> None:
-        self.turn[place].kind = "runs"
+    def tool_asks(self, place: int, waits: Waits, at: float, *, spent: int) -> None:
+        slot = self.turn[place]
+        slot.waits, slot.started, slot.spent = waits, False, slot.spent + spent
+        self._tools_first(at)
+
+    # --- people ------------------------------------------------------------------------------------------------------
+
+    def is_approved(self, place: int, edited: str | None, at: float) -> None:
+        slot = self.turn[place]
+        slot.kind, slot.waits, slot.edited = "runs", "for nobody", edited or slot.edited
+        self._decided(at)
+
+    def is_answered(self, place: int, answer: str, at: float) -> None:
+        slot = self.turn[place]
+        slot.waits, slot.answers = "for nobody", (*slot.answers, answer)
         self._decided(at)
 
     def is_denied(self, place: int, reason: str, at: float) -> None:
-        self.turn[place].outcome = Expected("tool", parts=("Tool error:", reason), exact=False)
-        self.ran -= 1  # it will not be run, so it does not count
+        slot = self.turn[place]
+        slot.outcome = Expected("tool", parts=("Tool error:", reason), exact=False)
+        self.ran -= slot.kind == "gated"  # nobody ever agreed to it: it was not run, and does not count
         self._decided(at)
 
     def _decided(self, at: float) -> None:
         if not self.undecided:
             self.started += at - self.waiting_since
-        self._go_on()
+        self._people_first()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from detent.machine.step import replay
 from detent.states import Conversation, Event, Failure, Limits, Usage
-from detent.states.events import ModelFailed, ModelReplied, Prepared, Reply, RequestedCall, UserSaid
-from detent.states.messages import Call, Said, UserMessage
-from detent.states.turn import Outcome, OutcomeKind, SealedTurn
+from detent.states.events import ModelFailed, ModelReplied, Prepared, Reply, RequestedCall, ToolAsked, UserSaid
+from detent.states.messages import Call, Part, Said, UserMessage
+from detent.states.turn import Ask, Outcome, OutcomeKind, SealedTurn, Slot
 
 __all__ = [
+    "AGAIN",
     "UNLIMITED",
+    "WHICH",
     "after",
     "answer",
     "asked",
+    "asking",
     "awaiting_approval",
     "awaiting_model",
     "blank",
@@ -22,12 +25,18 @@ __all__ = [
     "dispatching",
     "fault",
     "gated",
+    "picture",
     "prompting",
     "said",
     "sealed",
+    "slots",
 ]
 
 UNLIMITED = Limits(rounds=1000)
+WHICH = Ask(question="Which one?", schema='{"type": "string"}')
+"""What a tool asks that wants an answer."""
+AGAIN = Ask(question="Run it again?")
+"""What a person is asked after a crash: a yes or no."""
 
 
 def asked(text: str = "hi") -> UserMessage:
@@ -97,10 +106,26 @@ def awaiting_approval(*asked_for: RequestedCall, limits: Limits | None = None, a
     return after(awaiting_model(limits), calls(*(asked_for or (gated(),)), at=at))
 
 
+def asking(number: int = 0, ask: Ask = WHICH, *, usage: Usage | None = None, at: float = 0.0) -> ToolAsked:
+    """Return the event of a tool that asks a person."""
+    return ToolAsked(call_id=f"call{number:05}", ask=ask, usage=usage or Usage(), at=at)
+
+
+def picture(name: str = "a") -> Part:
+    """Return an image that a tool returned."""
+    return Part("image_url", f'{{"type": "image_url", "image_url": {{"url": "data:{name}"}}}}')
+
+
 def closing(limits: Limits | None = None) -> Conversation:
     """Return a conversation that waits for the closing words of a run that met its limit of one round."""
     once = limits or Limits(rounds=1, on_limit="answer")
     return after(awaiting_model(once), calls(call(problem="no such tool")), Prepared())
+
+
+def slots(conversation: Conversation) -> tuple[Slot, ...]:
+    """Return the slots of the open turn."""
+    assert conversation.turn is not None
+    return conversation.turn.slots
 
 
 def sealed(*contents: str, text: str = "", first: int = 0) -> SealedTurn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from detent.errors import IllegalEvent
 from detent.machine.step import step
 from detent.states import Conversation, Event, Failure, Limits, State, Usage
 from detent.states.events import (
+    Answered,
     Approved,
     Cancelled,
     Denied,
@@ -22,6 +24,7 @@ from detent.states.events import (
     Reply,
     RequestedCall,
     Resumed,
+    ToolAsked,
     ToolFailed,
     ToolReturned,
     ToolStarted,
@@ -29,17 +32,20 @@ from detent.states.events import (
 )
 from detent.states.messages import Opaque, Origin, Part, Said, UserMessage, call_id
 from detent.states.repair import read_history
-from detent.states.turn import OutcomeKind
+from detent.states.text import settle_json
+from detent.states.turn import Ask, OutcomeKind, Waiting
 
 __all__ = [
     "BAD_ARGUMENTS",
     "NASTY_TEXTS",
     "SOUND_ARGUMENTS",
+    "asks",
     "conversations",
     "events",
     "fitting_events",
     "json_values",
     "limits",
+    "media",
     "messages",
     "mutated_histories",
     "replies",
@@ -131,6 +137,16 @@ def parts(draw: st.DrawFn) -> Part:
     return Part(kind, json.dumps(value))
 
 
+_MEDIA = (
+    '{"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}',
+    '{ "type":"image_url","image_url":{"detail":"low","url":"data:,\\ud83d\\ude00"} }',
+    '{"type": "input_audio", "input_audio": {"data": "AA==", "format": "wav"}}',
+    '{"type": "file", "file": {"filename": "a\\ud800.pdf", "file_data": "data:application/pdf;base64,AA=="}}',
+)
+
+media: st.SearchStrategy[Part] = st.sampled_from(_MEDIA).map(lambda text: Part(json.loads(text)["type"], text)) | parts()
+"""A part of what a tool returned: an image, a sound, a file, and what a tool might take for one."""
+
 user_messages: st.SearchStrategy[UserMessage] = st.builds(
     UserMessage,
     content=texts.filter(lambda text: bool(text.strip())) | st.lists(parts(), min_size=1, max_size=2).map(tuple),
@@ -162,11 +178,11 @@ usages: st.SearchStrategy[Usage] = st.builds(
 requested_calls: st.SearchStrategy[RequestedCall] = st.builds(
     RequestedCall,
     name=st.sampled_from(_NAMES) | texts,
-    arguments=argument_texts,
+    arguments=st.one_of(*(st.sampled_from(SOUND_ARGUMENTS),) * 6, argument_texts),
     host_id=st.sampled_from(_HOST_IDS),
     opaque=st.lists(opaques, max_size=1).map(tuple),
-    problem=maybe_texts,
-    gated=st.booleans(),
+    problem=st.one_of(*(st.none(),) * 6, texts),
+    gated=st.sampled_from((False, False, False, True)),
 )
 
 saids: st.SearchStrategy[Said] = st.builds(
@@ -181,9 +197,42 @@ saids: st.SearchStrategy[Said] = st.builds(
 replies: st.SearchStrategy[Reply] = st.builds(
     Reply,
     said=saids,
-    calls=st.lists(requested_calls, max_size=5).map(tuple),
+    calls=st.one_of(
+        *(st.lists(requested_calls, min_size=least, max_size=most).map(tuple) for least, most in ((0, 5), (1, 2), (1, 3)))
+    ),
     usage=usages,
     problem=st.none() | st.none() | texts,
+)
+
+
+def _can_be_kept(text: str) -> bool:
+    try:
+        settle_json(text)
+    except ValueError:  # two keys that differ only in what is no character
+        return False
+    return True
+
+
+json_texts: st.SearchStrategy[str] = st.sampled_from(('"\\ud800"', ' {"a": [1e400]}\n', "null", "true")) | json_values.map(
+    json.dumps
+).filter(_can_be_kept)
+"""JSON of any type, as text."""
+
+waitings: st.SearchStrategy[Waiting] = st.builds(
+    Waiting,
+    id=known_call_ids,
+    name=texts,
+    arguments=st.sampled_from(SOUND_ARGUMENTS),
+    question=maybe_texts,
+    schema=st.none() | json_texts,
+)
+
+asks: st.SearchStrategy[Ask] = st.builds(
+    Ask,
+    question=texts,
+    schema=st.none() | st.just('{"type": "boolean"}') | json_texts,
+    waiting=st.lists(waitings, max_size=2).map(tuple),
+    seq=st.integers(0, 9),
 )
 
 failures: st.SearchStrategy[Failure] = st.builds(Failure, kind=st.sampled_from(("server", "auth")), message=texts)
@@ -276,7 +325,34 @@ def _opened(conversation_id: str, history: list[dict[str, object]], at: float) -
     return Opened(conversation_id=conversation_id, system=read.system, repairs=read.changes, entries=read.entries, at=at)
 
 
+_BEYOND_RETURNED = sorted(set(OutcomeKind) - {OutcomeKind.RETURNED}, key=str)
+_FEW_USAGES = st.just(Usage()) | usages
+
+
+def _naming(ids: st.SearchStrategy[str]) -> dict[type[Event], st.SearchStrategy[Event]]:
+    """Return the strategies of the events that name a call."""
+    edited = st.none() | st.sampled_from(SOUND_ARGUMENTS)
+    returned = {"content": texts, "usage": _FEW_USAGES, "seconds": durations, "at": times}
+    return {
+        Approved: st.builds(Approved, call_id=ids, arguments=edited, at=times),
+        Denied: st.builds(Denied, call_id=ids, reason=texts, at=times),
+        Answered: st.builds(Answered, call_id=ids, answer=json_texts, at=times),
+        ToolStarted: st.builds(ToolStarted, call_id=ids, at=times),
+        ToolReturned: st.builds(
+            ToolReturned, call_id=ids, parts=st.just(()) | st.tuples(media) | st.tuples(media, media), **returned
+        ),
+        ToolFailed: st.builds(ToolFailed, call_id=ids, kind=st.sampled_from(_BEYOND_RETURNED), **returned),
+        ToolAsked: st.builds(ToolAsked, call_id=ids, ask=asks, usage=_FEW_USAGES, seconds=durations, at=times),
+    }
+
+
+@cache
+def _naming_one_of(ids: tuple[str, ...]) -> dict[type[Event], st.SearchStrategy[Event]]:
+    return _naming(st.sampled_from(ids))
+
+
 _BY_KIND: dict[type[Event], st.SearchStrategy[Event]] = {
+    **_naming(call_ids),
     Opened: st.builds(_opened, texts, st.lists(messages(), max_size=3), times),
     UserSaid: st.builds(
         UserSaid, message=user_messages, limits=limits, window=st.none() | st.integers(0, 6), final=st.booleans(), at=times
@@ -287,47 +363,27 @@ _BY_KIND: dict[type[Event], st.SearchStrategy[Event]] = {
     ModelFailed: st.builds(
         ModelFailed, failure=failures, retryable=st.booleans(), delay=durations, seconds=durations, at=times
     ),
-    Approved: st.builds(Approved, call_id=call_ids, at=times),
-    Denied: st.builds(Denied, call_id=call_ids, reason=texts, at=times),
-    ToolStarted: st.builds(ToolStarted, call_id=call_ids, at=times),
-    ToolReturned: st.builds(ToolReturned, call_id=call_ids, content=texts, seconds=durations, at=times),
-    ToolFailed: st.builds(
-        ToolFailed,
-        call_id=call_ids,
-        content=texts,
-        kind=st.sampled_from(sorted(set(OutcomeKind) - {OutcomeKind.RETURNED}, key=str)),
-        seconds=durations,
-        at=times,
-    ),
     Cancelled: st.builds(Cancelled, at=times),
 }
 
 _LIKELY: dict[State, tuple[type[Event], ...]] = {
-    State.PROMPTING: (Prepared, Prepared, Prepared, UserSaid, Cancelled),
-    State.AWAITING_MODEL: (ModelReplied, ModelReplied, ModelReplied, ModelFailed, UserSaid, Cancelled),
-    State.AWAITING_APPROVAL: (Approved, Denied, UserSaid),
-    State.DISPATCHING_TOOLS: (ToolStarted, ToolReturned, ToolFailed, UserSaid),
-    State.DONE: (Opened, UserSaid, UserSaid),
+    State.PROMPTING: (*(Prepared,) * 12, UserSaid, Cancelled),
+    State.AWAITING_MODEL: (*(ModelReplied,) * 12, ModelFailed, ModelFailed, UserSaid, Cancelled),
+    State.AWAITING_APPROVAL: (*(Approved,) * 4, *(Answered,) * 4, Denied, Denied, UserSaid, Cancelled),
+    State.DISPATCHING_TOOLS: (
+        *(ToolReturned,) * 5,
+        *(ToolAsked,) * 3,
+        ToolFailed,
+        ToolFailed,
+        ToolStarted,
+        UserSaid,
+        Cancelled,
+    ),
+    State.DONE: (Opened, *(UserSaid,) * 3),
     State.LIMIT_HIT: (UserSaid,),
     State.FAILED: (UserSaid, Resumed),
     State.CANCELLED: (UserSaid, Resumed),
 }
-
-
-def _naming(kind: type[Event], ids: tuple[str, ...]) -> st.SearchStrategy[Event]:
-    """Return the strategy of events of *kind* that name one of the calls *ids*."""
-    named = st.sampled_from(ids)
-    if kind is Approved:
-        return st.builds(Approved, call_id=named, at=times)
-    if kind is Denied:
-        return st.builds(Denied, call_id=named, reason=texts, at=times)
-    if kind is ToolStarted:
-        return st.builds(ToolStarted, call_id=named, at=times)
-    if kind is ToolReturned:
-        return st.builds(ToolReturned, call_id=named, content=texts, seconds=durations, at=times)
-    if kind is ToolFailed:
-        return st.builds(ToolFailed, call_id=named, content=texts, seconds=durations, at=times)
-    return _BY_KIND[kind]
 
 
 @st.composite
@@ -340,12 +396,12 @@ def events(draw: st.DrawFn) -> Event:
 def fitting_events(draw: st.DrawFn, conversation: Conversation) -> Event:
     """Return an event that *conversation* is likely to take."""
     kind = draw(st.sampled_from(_LIKELY[conversation.state]))
-    ids = tuple(slot.call.id for slot in conversation.turn.slots) if conversation.turn else ("call00000",)
-    return draw(_naming(kind, ids))
+    ids = tuple(slot.call.id for slot in conversation.turn.owed) if conversation.turn else ("call00000",)
+    return draw(_naming_one_of(ids).get(kind, _BY_KIND[kind]))
 
 
 @st.composite
-def conversations(draw: st.DrawFn, longest: int = 12) -> tuple[Conversation, tuple[Event, ...]]:
+def conversations(draw: st.DrawFn, longest: int = 16) -> tuple[Conversation, tuple[Event, ...]]:
     """Return any conversation that events can make, and the events that made it."""
     conversation = Conversation()
     taken: list[Event] = []

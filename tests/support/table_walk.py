@@ -9,6 +9,7 @@ from detent.errors import IllegalEvent
 from detent.machine.step import step
 from detent.states import ROWS, Conversation, Event, Failure, Limits, Row, State, Usage
 from detent.states.events import (
+    Answered,
     Approved,
     Cancelled,
     Denied,
@@ -19,12 +20,14 @@ from detent.states.events import (
     Reply,
     RequestedCall,
     Resumed,
+    ToolAsked,
     ToolFailed,
     ToolReturned,
     ToolStarted,
     UserSaid,
 )
-from detent.states.messages import Said, UserMessage
+from detent.states.messages import Part, Said, UserMessage
+from detent.states.turn import Ask
 
 __all__ = ["takers", "walk"]
 
@@ -49,6 +52,10 @@ _REPLIES = (
     Reply(calls=(RequestedCall(name="look"), RequestedCall(name="pay", gated=True)), said=Said(text="Let me see.")),
     Reply(calls=(RequestedCall(name="look", arguments="["),)),
 )
+
+
+_ASKS = (Ask(question="Which?", schema='{"type": "string"}'), Ask(question="Again?"))
+_SHOWN = (Part("image_url", '{"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}'),)
 
 
 def takers(conversation: Conversation, event: Event) -> list[Row[Event]]:
@@ -92,12 +99,17 @@ def _next(chance: random.Random, conversation: Conversation, at: float) -> Event
         failed = ModelFailed(failure=Failure(kind="server", message="500"), retryable=chance.random() < 0.5, at=at)
         likely = (ModelReplied(reply=chance.choice(_REPLIES), at=at),) * 4 + (failed,)
     elif state is State.AWAITING_APPROVAL:
-        likely = (Approved(call_id=call_id, at=at), Denied(call_id=call_id, at=at))
+        likely = (
+            Approved(call_id=call_id, arguments=chance.choice((None, '{"a": 1}')), at=at),
+            Denied(call_id=call_id, at=at),
+            Answered(call_id=call_id, answer='"this"', at=at),
+        )
     elif state is State.DISPATCHING_TOOLS:
         likely = (
             ToolStarted(call_id=call_id, at=at),
-            ToolReturned(call_id=call_id, content="4", at=at),
+            ToolReturned(call_id=call_id, content="4", parts=chance.choice(((), _SHOWN)), at=at),
             ToolFailed(call_id=call_id, content="Tool error: no", at=at),
+            ToolAsked(call_id=call_id, ask=chance.choice(_ASKS), usage=Usage(completion=chance.choice((0, 0, 4))), at=at),
         )
     else:
         likely = (said, Resumed(limits=limits, at=at), Opened(conversation_id="c1", at=at))
