@@ -5,12 +5,14 @@
     Folder(root).search_files(text, pattern, path)     the lines that contain a text
     calculate(expression)                              arithmetic, bounded (needs simpleeval: `pip install 'detent[cli]'`)
     now(timezone)                                      date and time in a time zone
+    Web().fetch(url)                                   a page of the public web, as text
 
 They read and never write; what they refuse they refuse with an exception whose message says what to do instead.
 """
 
 from .calculate import calculate
+from .fetch import Web
 from .files import Bounds, Folder
 from .now import now
 
-__all__ = ["Bounds", "Folder", "calculate", "now"]
+__all__ = ["Bounds", "Folder", "Web", "calculate", "now"]

@@ -11,26 +11,49 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-__all__ = ["Entry", "entries", "open_below", "parts_below"]
+from attrs import frozen
+
+__all__ = ["Entry", "Listing", "entries", "is_nameable", "open_below", "parts_below"]
 
 RELATIVE = os.open in os.supports_dir_fd and os.stat in os.supports_dir_fd and os.scandir in os.supports_fd
 """Whether this platform opens files relative to a folder."""
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
+_ROOT_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC"))
+LONGEST_PATH = 4096
+"""Characters of a path, names and slashes; Linux opens no longer one either."""
+_UNNAMEABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, what is left of bytes that are no UTF-8, and line breaks: Unicode's names for these categories."""
 
 Entry = tuple[str, bool]
 """A name in a folder, and whether it is a folder."""
 
 
+@frozen
+class Listing:
+    """What is in a folder: *visited* entries were looked at, also those that are not among the *found*; *more* were not."""
+
+    found: list[Entry]
+    visited: int
+    more: bool
+
+
 def parts_below(path: str) -> tuple[str, ...]:
-    """Return the names along *path*, () for the folder itself; raises `PermissionError` for one that leads out."""
-    if "\0" in path:
-        raise ValueError("a path has no NUL character")
+    """Return the names along *path*, () for the folder itself.
+
+    Raises `PermissionError` for one that leads out, and `ValueError` for one that is no text or has more than 4,096 characters.
+    """
+    if len(path) > LONGEST_PATH:
+        raise ValueError(f"the path is longer than {LONGEST_PATH} characters")
+    if not is_nameable(path):
+        raise ValueError(f"{path!a}: a path has no NUL, line break or other control character")
     parts: list[str] = []
-    for part in PurePosixPath(path or ".").parts:
+    for part in PurePosixPath(path.replace(os.sep, "/") or ".").parts:
         if part == ".." and parts:
             parts.pop()
         elif part == ".." or part.startswith("/"):
@@ -38,6 +61,14 @@ def parts_below(path: str) -> tuple[str, ...]:
         else:
             parts.append(part)
     return tuple(parts)
+
+
+def is_nameable(name: str) -> bool:
+    """Whether *name* can be said in a line and be given back as it was.
+
+    A name with a line break in it could pass for several, one that is no UTF-8 does not survive being sent to a model.
+    """
+    return name.isprintable() or _UNNAMEABLE.isdisjoint(map(unicodedata.category, name))
 
 
 @contextmanager
@@ -54,7 +85,7 @@ def open_below(root: Path, parts: tuple[str, ...]) -> Generator[int]:
 
 
 def _walk(root: Path, parts: tuple[str, ...]) -> int:
-    folder = os.open(root, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0))
+    folder = _root(root)
     for at, part in enumerate(parts):
         shown = "/".join(parts[: at + 1])
         try:
@@ -64,6 +95,14 @@ def _walk(root: Path, parts: tuple[str, ...]) -> int:
         except FileNotFoundError:
             raise FileNotFoundError(f"{shown}: no such file or folder") from None
     return folder
+
+
+def _root(root: Path) -> int:
+    """Open the working folder; what is wrong with it is said without its path, which is not the model's business."""
+    try:
+        return os.open(root, _ROOT_FLAGS)
+    except OSError as error:
+        raise type(error)(f"the working folder can not be opened: {os.strerror(error.errno or 0)}") from None
 
 
 def _next(folder: int, part: str, shown: str) -> int:
@@ -108,17 +147,17 @@ def _resolve(root: Path, parts: tuple[str, ...]) -> int:  # for platforms withou
     return os.open(path, _FLAGS)
 
 
-def entries(opened: int, most: int) -> tuple[list[Entry], bool]:
-    """Return the files and folders in the folder *opened*, sorted by name, and whether there are more than *most*.
+def entries(opened: int, most: int) -> Listing:
+    """Return the files and folders in the folder *opened*, sorted by name, of at most *most* entries.
 
-    Links, devices, pipes and sockets are left out.
+    Links, devices, pipes and sockets are left out, and so are names that can not be said in a line.
     """
-    found: list[Entry] = []
+    found, visited = list[Entry](), 0
     with os.scandir(opened) as scan:
-        for entry in scan:
-            if len(found) == most:
-                return sorted(found), True
+        for entry in islice(scan, most):
+            visited += 1
             folder = entry.is_dir(follow_symlinks=False)
-            if folder or entry.is_file(follow_symlinks=False):
+            if (folder or entry.is_file(follow_symlinks=False)) and is_nameable(entry.name):
                 found.append((entry.name, folder))
-    return sorted(found), False
+        more = next(scan, None) is not None
+    return Listing(sorted(found), visited, more)

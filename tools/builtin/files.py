@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 from attrs import field, frozen
 
 from .confined import entries, open_below, parts_below
-from .searching import Bounds, Search, is_binary
+from .searching import Bounds, Search, is_binary, lines_of
 from .walking import Parts, Walk, is_folder, matches
 
 __all__ = ["Bounds", "Folder"]
+
+COMPARED = 200
+"""Names that a misspelt one is compared with: comparing long names takes a while."""
 
 
 def _resolved(root: str | Path) -> Path:
@@ -46,10 +49,10 @@ class Folder:
         base = self._parts(path)
         walk = self._walk(deep="/" in pattern)
         below = ((parts, folder) for parts, folder in walk.below(base) if matches(parts[len(base) :] or parts[-1:], pattern))
-        shown = ["/".join(parts) + "/" * folder for parts, folder in below]
-        left_out = len(shown) - self.bounds.listed
-        notes = [f"{left_out} more left out: name a folder or a pattern", *walk.notes] if left_out > 0 else walk.notes
-        return _told(shown[: self.bounds.listed], notes, nothing=f"nothing in {path} matches {pattern}")
+        shown = ["/".join(parts) + "/" * folder for parts, folder in islice(below, self.bounds.listed)]
+        left_out = sum(1 for _ in below)
+        notes = [f"{left_out} more left out: name a folder or a pattern", *walk.notes] if left_out else walk.notes
+        return _told(shown, notes, nothing=f"nothing in {path} matches {pattern}")
 
     def read_file(self, path: str, start_line: int = 1, lines: int = 200) -> str:
         """Read a text file, or some lines of it.
@@ -86,11 +89,7 @@ class Folder:
         """
         if not text.strip():
             raise ValueError("text is empty: give the text to find")
-        base, search, walk = (
-            self._parts(path),
-            Search(re.compile(re.escape(text), re.IGNORECASE), self.bounds),
-            self._walk(deep=True),
-        )
+        base, search, walk = self._parts(path), Search(text.casefold(), self.bounds), self._walk(deep=True)
         for parts, folder in walk.below(base):
             if not folder and matches(parts[len(base) :] or parts[-1:], pattern):
                 self._look(search, walk, parts)
@@ -121,7 +120,7 @@ class Folder:
     def _alike(self, parts: Parts) -> str:
         try:
             with open_below(self.root, parts[:-1]) as folder:
-                names = [name for name, _ in entries(folder, 1000)[0] if self.hidden or not name.startswith(".")]
+                names = [name for name, _ in entries(folder, COMPARED).found if self.hidden or not name.startswith(".")]
         except OSError:
             return ""
         by_name = {name.lower(): name for name in reversed(names)}
@@ -137,17 +136,17 @@ class Folder:
 
     def _excerpt(self, path: str, data: bytes, start: int, count: int) -> str:
         text = data[: self.bounds.file_bytes].decode(errors="replace")
-        whole = text.removesuffix("\n").split("\n") if text else []
-        if start > len(whole) and (whole or start > 1):
-            raise ValueError(f"{path}: has {len(whole)} lines, so none from {start} on")
-        shown = self._fitting(whole[start - 1 : start - 1 + count])
+        whole = text.removesuffix("\n").count("\n") + 1 if text else 0
+        if start > max(whole, 1):
+            raise ValueError(f"{path}: has {whole} lines, so none from {start} on")
+        shown = self._fitting(islice(lines_of(text), start - 1, start - 1 + count))
         last = start - 1 + len(shown)
-        notes = [f"lines {start} to {last} of {len(whole)}; go on with start_line={last + 1}"] if last < len(whole) else []
+        notes = [f"lines {start} to {last} of {whole}; go on with start_line={last + 1}"] if last < whole else []
         if len(data) > self.bounds.file_bytes:
             notes.append(f"only the first {self.bounds.file_bytes:,} bytes were looked at")
         return _told(shown, notes, nothing=f"{path} is empty")
 
-    def _fitting(self, lines: list[str]) -> list[str]:
+    def _fitting(self, lines: Iterable[str]) -> list[str]:
         """Return the lines that fit the bound on characters, at least one; a line that does not fit alone is cut."""
         room, fitting = self.bounds.characters, list[str]()
         for line in lines:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
-import re
+from bisect import bisect_left
+from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-__all__ = ["Bounds", "Search", "is_binary"]
+__all__ = ["Bounds", "Search", "is_binary", "lines_of"]
 
 PROBE = 8192
 
@@ -31,11 +33,16 @@ def is_binary(data: bytes) -> bool:
     return b"\0" in data[:PROBE]
 
 
+def lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of *text* without their ends; one at a time, as a file of line ends alone has millions."""
+    return (line.removesuffix("\n") for line in io.StringIO(text, newline="\n"))
+
+
 @define
 class Search:
-    """One search; *found* has the matches so far, a line each."""
+    """One search for *wanted*, a text that is folded already; *found* has the matches so far, a line each."""
 
-    wanted: re.Pattern[str]
+    wanted: str
     bounds: Bounds
     found: list[str] = field(factory=list[str])
     files: int = 0
@@ -70,9 +77,14 @@ class Search:
             self.left_out += 1
             return
         self.files += 1
-        for number, line in enumerate(data.decode(errors="replace").split("\n"), start=1):
-            if (match := self.wanted.search(line)) and len(self.found) < self.bounds.matches:
-                self.found.append(f"{shown}:{number}: {self._cut(line, match.start())}")
+        text = data.decode(errors="replace")
+        if self.wanted not in text.casefold():
+            return
+        for number, line in enumerate(lines_of(text), start=1):
+            if len(self.found) >= self.bounds.matches:
+                return
+            if (at := line.casefold().find(self.wanted)) >= 0:
+                self.found.append(f"{shown}:{number}: {self._cut(line, _unfolded(line, at))}")
 
     def _cut(self, line: str, at: int) -> str:
         """Return *line*, or the part of it around *at* when it is long."""
@@ -80,3 +92,8 @@ class Search:
         start = max(0, at - most // 2) if len(line) > most else 0
         part = line[start : start + most].strip()
         return f"{'... ' if start else ''}{part}{' ...' if start + most < len(line) else ''}"
+
+
+def _unfolded(line: str, at: int) -> int:
+    """Return where in *line* that is which is at *at* in the folded line: folding makes some letters two."""
+    return bisect_left(range(len(line)), at, key=lambda end: len(line[:end].casefold())) if not line.isascii() else at

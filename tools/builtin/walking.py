@@ -32,6 +32,7 @@ class Walk:
     deep: bool
     notes: list[str] = field(factory=list[str])
     visited: int = 0
+    stopped: bool = False
 
     def below(self, parts: Parts, depth: int = 0) -> Iterator[tuple[Parts, bool]]:
         """Yield the files and folders below *parts* and whether each is a folder; *parts* itself when it is a file."""
@@ -39,11 +40,12 @@ class Walk:
             if not is_folder(opened):
                 yield parts, False
                 return
-            found, more = entries(opened, max(self.most - self.visited, 0))
-        self.visited += len(found)
-        if more and not self.notes:
-            self.notes.append(f"stopped after {self.most} files and folders; the rest was left out")
-        for name, folder in found:
+            listing = entries(opened, max(self.most - self.visited, 0))
+        self.visited += listing.visited
+        if listing.more and not self.stopped:
+            self.stopped = True
+            self.notes.insert(0, f"stopped after {self.most} files and folders; the rest was left out")
+        for name, folder in listing.found:
             if self.hidden or not name.startswith("."):
                 yield (*parts, name), folder
                 if folder and self.deep and name not in PASSED_OVER and depth < DEEPEST:

@@ -139,6 +139,13 @@ def test_a_long_line_is_shown_around_the_match(root: Path, folder: Folder) -> No
     assert len(found) < 400
 
 
+def test_letters_that_fold_into_two_move_nothing(root: Path, folder: Folder) -> None:
+    (root / "long.txt").write_text("\u00df" * 1000 + "Needle" + "\u00df" * 1000)
+
+    assert "Needle" in folder.search_files("nEEDLE")
+    assert "long.txt:1: " in folder.search_files("SSSS")
+
+
 def test_hidden_files_are_there_when_they_are_wanted(root: Path) -> None:
     assert "token" in Folder(root, hidden=True).read_file(".git/config")
     assert ".env:1: KEY=detent" in Folder(root, hidden=True).search_files("detent")
