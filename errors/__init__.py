@@ -8,7 +8,8 @@
     │   ├── JournalConflict   somebody else appended first
     │   ├── UnknownConversation   no events are stored under that id (also a KeyError)
     │   └── FormatError       stored bytes that this version cannot read (also a ValueError)
-    └── RunFailed             raised by `RunResult.unwrap()` for a run that did not end in `done`
+    ├── RunFailed             raised by `RunResult.unwrap()` for a run that did not end in `done`
+    └── ToolError             raised by a tool's own function, to tell the model exactly that
 
 The first two levels are the caller's faults.  What a model, a tool or a host does wrong is never raised: it is an
 event, and at worst the run ends in the state `failed` with the reason on its result.
@@ -23,6 +24,7 @@ __all__ = [
     "JournalError",
     "RunFailed",
     "ToolDefinitionError",
+    "ToolError",
     "UnknownConversation",
 ]
 
@@ -97,3 +99,7 @@ class RunFailed(DetentError):
         super().__init__(f"the run ended in {state}: {reason}")
         self.state = state
         self.reason = reason
+
+
+class ToolError(DetentError):
+    """For a tool's function to raise: the model is told its message as it stands, without the name of an exception."""

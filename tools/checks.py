@@ -7,26 +7,29 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol, TypeAlias, cast
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 from attrs import Attribute
 
 from ..errors import ToolDefinitionError
-from .signature import underlying
 from .wording import JsonObject, well_formed
 
 __all__ = [
     "Approve",
+    "HiddenUntil",
     "OnCrash",
     "check_approve",
     "check_call",
     "check_description",
     "check_flag",
+    "check_hidden_until",
     "check_idempotent",
     "check_max_chars",
+    "check_max_parallel",
     "check_name",
     "check_on_crash",
     "check_parameters",
+    "check_requires",
     "check_retries",
     "check_timeout",
     "own_copy",
@@ -35,6 +38,10 @@ __all__ = [
 
 Approve: TypeAlias = bool | Callable[[Mapping[str, object]], bool]
 """Whether a person must agree to a call, or a function that says so of the arguments."""
+
+# Any: the conversation, a type that the tools do not know.
+HiddenUntil: TypeAlias = Callable[[Any], bool]
+"""A function of the conversation that says whether a model may see the tool."""
 
 OnCrash: TypeAlias = Literal["retry", "ask", "report"]
 """What becomes of a call that was running when the process died."""
@@ -75,16 +82,14 @@ def check_parameters(tool: Named, _: Attribute[JsonObject], parameters: object) 
 
 
 def check_call(tool: Named, _: Attribute[Callable[..., object]], call: object) -> None:
-    """Refuse what can not be called for one result."""
+    """Refuse what can not be called."""
     refuse_uncallable(tool.name, call)
 
 
 def refuse_uncallable(tool: str, call: object) -> None:
-    """Raise unless *call* is a function, or an object like one, that gives one result."""
+    """Raise unless *call* is a function, or an object like one."""
     if not callable(call) or isinstance(call, type):
         raise ToolDefinitionError(tool, f"call must be a function or a callable object, not {_kind(call)}")
-    if inspect.isgeneratorfunction(underlying(call)) or inspect.isasyncgenfunction(underlying(call)):
-        raise ToolDefinitionError(tool, "a generator has no one result; return a list instead of yielding")
 
 
 def _kind(value: object) -> str:
@@ -133,6 +138,27 @@ def check_max_chars(tool: Named, _: Attribute[int], most: object) -> None:
     """Refuse what leaves no room for a result."""
     if not isinstance(most, int) or isinstance(most, bool) or most < _FEWEST_CHARS:
         raise ToolDefinitionError(tool.name, f"max_chars must be {_FEWEST_CHARS} or more, not {most!r}")
+
+
+def check_max_parallel(tool: Named, _: Attribute[int | None], most: object) -> None:
+    """Refuse what is no number of calls."""
+    if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 1):
+        raise ToolDefinitionError(tool.name, f"max_parallel must be 1 or more, or None for no limit, not {most!r}")
+
+
+def check_requires(tool: Named, _: Attribute[tuple[str, ...]], names: tuple[object, ...]) -> None:
+    """Refuse what are no names of other tools."""
+    for name in names:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise ToolDefinitionError(tool.name, f"requires must be the names of other tools, not {name!r}")
+    if tool.name in names:
+        raise ToolDefinitionError(tool.name, "requires itself, so it could never run")
+
+
+def check_hidden_until(tool: Named, _: Attribute[HiddenUntil | None], condition: object) -> None:
+    """Refuse what can not decide at once."""
+    if condition is not None and (not callable(condition) or inspect.iscoroutinefunction(condition)):
+        raise ToolDefinitionError(tool.name, f"hidden_until must be a plain function of the conversation, not {condition!r}")
 
 
 def check_on_crash(tool: Named, _: Attribute[OnCrash | None], policy: object) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypedDict, Unpack, overload
 
 from ..errors import ToolDefinitionError
-from .checks import Approve, OnCrash, refuse_uncallable
+from .checks import Approve, HiddenUntil, OnCrash, refuse_uncallable
 from .docstring import read_docstring
 from .signature import name_of, read_signature
 from .tool import Tool
@@ -23,8 +23,11 @@ class Policy(TypedDict, total=False):
     idempotent: bool
     approve: Approve
     exclusive: bool
+    max_parallel: int | None
     max_chars: int
     on_crash: OnCrash | None
+    requires: str | Iterable[str]
+    hidden_until: HiddenUntil | None
 
 
 @overload
@@ -47,7 +50,9 @@ def tool(
 
     The annotations become the JSON schema, the docstring (Google, NumPy or Sphinx style) the descriptions.  *name* and
     *description* replace the function's own.  *function* may be async, a bound method, a `functools.partial` (what it fixes
-    stays hidden) or a callable object.  A first parameter annotated `Context` gets the context and is not described.
+    stays hidden) or a callable object.  A first parameter annotated `Context` gets the context and is not described.  A
+    generator, sync or async, tells with each value that it yields how far it has come; its result is what it returns, or
+    else the last of these.
 
     Raises `ToolDefinitionError` for a parameter without an annotation, `*args` and `**kwargs`, and a type that no JSON
     schema describes.

@@ -51,10 +51,14 @@ class SchemaReader:
 
     def __call__(self, given: JsonObject) -> Arguments | Refused:
         """Return the arguments, or what is wrong with them.  Raises `RecursionError` for what is nested too deeply."""
-        problems = [problem for error in _sorted(self.validator.iter_errors(given)) for problem in _problems(error)]
-        if problems:
-            return Refused(worded(problems))
+        if (problem := self.problem_of(given)) is not None:
+            return Refused(problem)
         return Arguments(keywords=copy.deepcopy(given), json=given)
+
+    def problem_of(self, value: object) -> str | None:
+        """Return what is wrong with *value*, of any JSON type, in words for a model or a person; None when it fits."""
+        problems = [problem for error in _sorted(self.validator.iter_errors(value)) for problem in _problems(error)]
+        return worded(problems) if problems else None
 
 
 def reader_of(tool: str, schema: JsonObject) -> SchemaReader:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import Factory, field, frozen
 
 from .arguments import Arguments, Reader, Refused, parse
 from .checks import (
     Approve,
+    HiddenUntil,
     OnCrash,
     check_approve,
     check_call,
     check_description,
     check_flag,
+    check_hidden_until,
     check_idempotent,
     check_max_chars,
+    check_max_parallel,
     check_name,
     check_on_crash,
     check_parameters,
+    check_requires,
     check_retries,
     check_timeout,
     own_copy,
@@ -30,11 +35,21 @@ from .checks import (
 from .signature import wants_context, without_partials
 from .wording import JsonObject, well_formed
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .dialects import Restoring
+    from .dialects.declaring import Dumpable
+
 __all__ = ["Tool"]
 
 
 def _clean(description: str) -> str:
     return well_formed(description) if isinstance(description, str) else description  # pyright: ignore[reportUnnecessaryIsInstance]  # refused later
+
+
+def _names(names: str | Iterable[str]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 def _finds_context(tool: Tool) -> bool:
@@ -51,9 +66,11 @@ class Tool:
 
     The policy: a call may take *timeout* seconds (None: any time) and is tried *retries* times more when it fails, which
     only an *idempotent* tool allows.  *approve* is whether a person must agree first, or a function that says so of the
-    arguments.  While an *exclusive* tool runs no other does.  Results are cut after *max_chars* characters.  *on_crash* is
-    what becomes of a call that was running when the process died: `retry`, `ask` a person or `report` to the model that
-    its outcome is unknown; None leaves it to *idempotent*.
+    arguments.  While an *exclusive* tool runs no other does; of this one at most *max_parallel* calls of a run run at once.
+    Results are cut after *max_chars* characters.  *on_crash* is what becomes of a call that was running when the process
+    died: `retry`, `ask` a person or `report` to the model that its outcome is unknown; None leaves it to *idempotent*.
+    *requires* names tools that must have returned in the conversation before this one may run.  *hidden_until* is a
+    function of the conversation: while it does not hold, the model neither sees the tool nor can call it.
 
     Raises `ToolDefinitionError` for anything else.  Two tools are equal only when they are the same object.
     """
@@ -67,8 +84,11 @@ class Tool:
     idempotent: bool = field(default=False, validator=check_idempotent)
     approve: Approve = field(default=False, validator=check_approve)
     exclusive: bool = field(default=False, validator=check_flag)
+    max_parallel: int | None = field(default=None, validator=check_max_parallel)
     max_chars: int = field(default=20_000, validator=check_max_chars)
     on_crash: OnCrash | None = field(default=None, validator=check_on_crash)
+    requires: tuple[str, ...] = field(default=(), converter=_names, validator=check_requires)
+    hidden_until: HiddenUntil | None = field(default=None, validator=check_hidden_until)
     takes_context: bool = field(default=Factory(_finds_context, takes_self=True), validator=check_flag)
     _reader: Reader | None = field(default=None, alias="reader", repr=False)
     _reads: Reader = field(init=False, repr=False)
@@ -96,21 +116,65 @@ class Tool:
         function = without_partials(self.call)
         return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 
-    def to_openai(self) -> JsonObject:
-        """Return the entry of a request's `tools`: a dictionary of the caller's own."""
+    @classmethod
+    def from_gemini(
+        cls,
+        declaration: Mapping[str, object] | Dumpable,
+        *,
+        call: Callable[..., object],
+        **policy: Any,  # Any: the attributes of a tool below `call`, which are checked like those
+    ) -> Tool:
+        """Return the tool that Gemini's function *declaration* tells of.
+
+        It is a mapping, or a `google.genai.types.FunctionDeclaration`.  Raises `ToolDefinitionError` for what is none.
+        """
+        from .dialects import declared
+
+        said = declared(declaration)
+        return cls(name=said.name, description=said.description, parameters=said.parameters, call=call, **policy)
+
+    def to_gemini(self) -> JsonObject:
+        """Return the function declaration for Gemini's native API: a dictionary of the caller's own."""
+        from .dialects import declaration
+
+        return declaration(self)
+
+    def to_openai(self, *, strict: bool = False) -> JsonObject:
+        """Return the entry of a request's `tools`: a dictionary of the caller's own.
+
+        With *strict* it has OpenAI's strict form, if the schema has one: `dialects.convert(..., "strict")` says what stands in
+        the way.
+        """
+        if strict:
+            from .dialects import entry
+
+            return entry(self, "strict")
         described: JsonObject = {"description": self.description} if self.description else {}
         function = {"name": self.name, **described, "parameters": copy.deepcopy(self.parameters)}
         return {"type": "function", "function": function}
+
+    @cached_property
+    def _restoring(self) -> Restoring:
+        from .dialects import Restoring
+
+        return Restoring.of(self.parameters)
 
     def read(self, arguments: str) -> Arguments | Refused:
         """Return the arguments in the model's text *arguments*, or what is wrong with them.  Never raises."""
         try:
             given = parse(arguments)
-            return given if isinstance(given, Refused) else self._reads(given)
+            return given if isinstance(given, Refused) else self._restoring.read(given, self._reads)
         except RecursionError:
             return Refused("the arguments are nested too deeply")
         except Exception as error:  # a validator of the user's own types may raise anything
             return Refused(f"the arguments could not be checked: {type(error).__name__}")
+
+    def is_visible(self, conversation: object) -> bool:
+        """Whether a model may see the tool in *conversation*.  A condition that raises does not hold."""
+        try:
+            return self.hidden_until is None or bool(self.hidden_until(conversation))
+        except Exception:  # the condition is the user's code; to hide a tool does no harm
+            return False
 
     def needs_approval(self, arguments: Arguments) -> bool:
         """Whether a person must agree to a call with *arguments*.  A predicate that raises means yes."""

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -12,14 +11,6 @@ from detent.tools import Tool
 
 def call(**arguments: object) -> object:
     return arguments
-
-
-def generator() -> Iterator[int]:
-    yield 1
-
-
-async def stream() -> AsyncIterator[int]:
-    yield 1
 
 
 async def agree(arguments: object) -> bool:
@@ -56,8 +47,6 @@ def define(**attributes: object) -> Tool:
         ("parameters", {"type": ["object", "null"]}, 'parameters must have "type": "object"'),
         ("call", 3, "call must be a function or a callable object, not int"),
         ("call", dict, "call must be a function or a callable object, not the class dict"),
-        ("call", generator, "return a list instead"),
-        ("call", stream, "return a list instead"),
         ("timeout", 0, "timeout must be a number of seconds above 0"),
         ("timeout", -1.5, "timeout must be"),
         ("timeout", math.inf, "timeout must be"),
@@ -76,6 +65,14 @@ def define(**attributes: object) -> Tool:
         ("max_chars", 99, "max_chars must be 100 or more, not 99"),
         ("max_chars", None, "max_chars must be"),
         ("max_chars", True, "max_chars must be"),
+        ("max_parallel", 0, "max_parallel must be 1 or more, or None for no limit, not 0"),
+        ("max_parallel", 1.0, "max_parallel must be"),
+        ("max_parallel", True, "max_parallel must be"),
+        ("requires", [3], "requires must be the names of other tools, not 3"),
+        ("requires", "a b", "requires must be the names of other tools, not 'a b'"),
+        ("requires", ("other", "t"), "requires itself, so it could never run"),
+        ("hidden_until", True, "hidden_until must be a plain function of the conversation, not True"),
+        ("hidden_until", agree, "hidden_until must be a plain function"),
         ("on_crash", "again", "on_crash must be 'retry', 'ask', 'report' or None, not 'again'"),
     ],
 )
@@ -98,6 +95,10 @@ def test_a_wrong_attribute_is_a_definition_error_that_names_it(attribute: str, v
         {"approve": True},
         {"approve": bool},
         {"max_chars": 100},
+        {"max_parallel": None},
+        {"max_parallel": 1},
+        {"requires": ("other", "more")},
+        {"hidden_until": bool},
         {"on_crash": "retry"},
         {"on_crash": "ask"},
         {"on_crash": "report"},

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -56,6 +57,22 @@ def test_a_decorator_with_options_sets_them() -> None:
         search.approve,
     )
     assert (True, True, 500, True) == (search.idempotent, search.exclusive, search.max_chars, search.takes_context)
+
+
+def test_the_policy_towards_other_calls_is_set_too() -> None:
+    made = tool(Shop().order, max_parallel=2, requires="look", hidden_until=bool)
+
+    assert (2, ("look",), bool) == (made.max_parallel, made.requires, made.hidden_until)
+    assert (None, (), None) == (weather.max_parallel, weather.requires, weather.hidden_until)
+
+
+def test_a_generator_is_a_tool_that_needs_a_thread() -> None:
+    async def steps() -> AsyncIterator[str]:
+        yield "one"
+
+    made = tool(steps)
+
+    assert ({}, False) == (made.parameters["properties"], made.is_async)
 
 
 def test_the_context_is_not_described_and_comes_first() -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from detent.errors import ToolDefinitionError
 from detent.tools import Arguments, Refused, Tool
+from detent.tools.raw import reader_of
 
 
 def raw(properties: dict[str, object], **more: object) -> Tool:
@@ -142,3 +143,18 @@ def test_it_refuses_exactly_what_jsonschema_refuses(arguments: dict[str, object]
         fits = False
 
     assert fits is isinstance(tool.read(json.dumps(arguments)), Arguments)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "problem"),
+    [
+        ({"type": "boolean"}, True, None),
+        ({"type": "boolean"}, "yes", 'the arguments: true or false is wanted, not "yes"'),
+        ({"type": "integer"}, 1, None),
+        ({"type": "array", "items": {"type": "string"}}, ["a", 1], "[1]: a string is wanted, not 1"),
+        ({"enum": ["red", None]}, None, None),
+        ({}, [1, {}], None),
+    ],
+)
+def test_a_value_of_any_kind_can_be_checked(schema: dict[str, object], value: object, problem: str | None) -> None:
+    assert problem == reader_of("t", schema).problem_of(value)

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from detent.tools import Rendered, Unserialisable, render
+from detent.tools import File, Image, Rendered, Unserialisable, render
 
 
 class Unit(enum.Enum):
@@ -169,6 +169,53 @@ def test_a_text_can_be_sent_and_is_never_longer_than_asked_but_for_the_note(text
     assert isinstance(found, Rendered)
     found.text.encode()
     assert len(found.text.partition("\n[cut: ")[0]) <= most
+
+
+PNG = b"\x89PNG\r\n\x1a\nrest"
+
+
+@pytest.mark.parametrize(
+    ("data", "mime_type"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0rest", "image/jpeg"),
+        (b"GIF87arest", "image/gif"),
+        (b"GIF89arest", "image/gif"),
+        (b"RIFF\x10\0\0\0WEBPrest", "image/webp"),
+    ],
+)
+def test_the_bytes_of_a_picture_are_an_image(data: bytes, mime_type: str) -> None:
+    expected = Rendered(f"[image, {mime_type}, {len(data)} bytes]", media=(Image(data, mime_type),))
+
+    assert expected == render(data, 1000)
+    assert expected == render(bytearray(data), 1000)
+
+
+def test_bytes_that_are_like_a_picture_are_none() -> None:
+    assert () == render(b"RIFF\x10\0\0\0WAVErest", 1000).media  # type: ignore[union-attr]  # pyright: ignore
+    assert Rendered("GIF90a") == render(b"GIF90a", 1000)
+
+
+def test_a_list_with_media_is_a_line_for_each_member() -> None:
+    photo, paper = Image(PNG), File(b"x", "application/pdf", "a.pdf")
+    found = render(["first", photo, {"a": 1}, PNG, paper, 3], 1000)
+    lines = 'first\n[image, image/png, 12 bytes]\n{"a":1}\n[image, image/png, 12 bytes]\n[file a.pdf, application/pdf, 1 bytes]'
+
+    assert Rendered(f"{lines}\n3", media=(photo, Image(PNG), paper)) == found
+    assert found == render(("first", photo, {"a": 1}, PNG, paper, 3), 1000)
+
+
+def test_a_list_without_media_is_json() -> None:
+    assert Rendered('["a",1]') == render(["a", 1], 1000)
+
+
+def test_cutting_a_text_leaves_the_media_whole() -> None:
+    photo = Image(PNG)
+    found = render(["x" * 200, photo], 100)
+
+    assert isinstance(found, Rendered)
+    assert "x" * 100 == found.text.split("\n")[0]
+    assert ((photo,), 129) == (found.media, found.missing)
 
 
 LEAVES = (

@@ -159,6 +159,22 @@ def test_a_validator_that_raises_refuses_the_arguments() -> None:
     assert Refused("the arguments could not be checked: KeyError") == tool(function).read('{"city": "Oslo"}')
 
 
+def test_a_tool_is_visible_while_its_condition_holds() -> None:
+    made = by_hand(hidden_until=lambda conversation: conversation["rounds"])
+
+    assert by_hand().is_visible({})
+    assert [False, True] == [made.is_visible({"rounds": rounds}) for rounds in (0, 2)]
+
+
+def test_a_condition_that_raises_hides_the_tool() -> None:
+    assert not by_hand(hidden_until=lambda conversation: conversation["nothing"]).is_visible({})
+
+
+def test_one_name_of_a_required_tool_needs_no_list() -> None:
+    assert ("search",) == by_hand(requires="search").requires
+    assert ("search", "book") == by_hand(requires=["search", "book"]).requires
+
+
 ODD = [
     "[" * 100_000,
     '{"city": ' + "[" * 950 + "]" * 950 + "}",
@@ -181,7 +197,7 @@ def test_reading_never_raises(text: str) -> None:
         if isinstance(found, Refused):
             found.message.encode()
             assert len(found.message) < 2000
-            assert "http" not in found.message
+            assert "pydantic.dev" not in found.message
 
 
 def test_what_is_no_text_at_all_is_refused_too() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from detent.errors import ConfigurationError, ToolDefinitionError
@@ -77,6 +79,67 @@ def test_more_than_128_tools_are_refused() -> None:
 def test_what_are_no_tools_is_refused(tools: object, problem: str) -> None:
     with pytest.raises(ConfigurationError, match=problem):
         Toolbox(tools)  # type: ignore[arg-type]  # pyright: ignore
+
+
+@tool(requires="search")
+def book(seat: str) -> str:
+    """Book a seat."""
+    return seat
+
+
+TRAVEL = Toolbox([search, book, weather])
+
+
+def test_toolboxes_can_be_put_together() -> None:
+    assert ("weather", "search", "book") == (BOX | [book]).names
+    assert ("weather", "search") == BOX.names
+    with pytest.raises(ToolDefinitionError, match="two tools have this name"):
+        _ = BOX | BOX
+
+
+def test_some_tools_can_be_chosen_and_keep_their_order() -> None:
+    assert ("search", "weather") == TRAVEL.only("weather", "search").names
+    assert () == TRAVEL.only().names
+
+
+def test_some_tools_can_be_left_out() -> None:
+    assert ("search", "weather") == TRAVEL.without("book").names
+    assert TRAVEL.names == TRAVEL.without().names
+
+
+def test_tools_can_be_renamed_and_what_requires_them_follows() -> None:
+    renamed = TRAVEL.renamed({"search": "find"})
+
+    assert ("find", "book", "weather") == renamed.names
+    assert [(), ("find",), ()] == [each.requires for each in renamed]
+    assert ("search",) == book.requires
+
+
+def test_tools_that_change_names_with_one_another_do_so() -> None:
+    swapped = TRAVEL.renamed({"search": "book", "book": "search"})
+
+    assert [("book", ()), ("search", ("book",)), ("weather", ())] == [(each.name, each.requires) for each in swapped]
+
+
+def test_a_new_name_must_be_free_and_one_that_hosts_take() -> None:
+    with pytest.raises(ToolDefinitionError, match="two tools have this name"):
+        TRAVEL.renamed({"search": "weather"})
+    with pytest.raises(ToolDefinitionError, match="name must be 1 to 64"):
+        TRAVEL.prefixed("a b ")
+
+
+def test_a_prefix_goes_before_every_name() -> None:
+    prefixed = TRAVEL.prefixed("travel_")
+
+    assert ("travel_search", "travel_book", "travel_weather") == prefixed.names
+    assert [(), ("travel_search",), ()] == [each.requires for each in prefixed]
+    assert "Oslo" == prefixed.get("travel_weather").call(city="Oslo")  # type: ignore[union-attr]  # pyright: ignore
+
+
+@pytest.mark.parametrize("change", [BOX.only, BOX.without, lambda name: BOX.renamed({name: "x"})])
+def test_a_name_that_is_not_there_is_refused_with_the_closest(change: Callable[[str], Toolbox]) -> None:
+    with pytest.raises(ConfigurationError, match="no tool `serch`; did you mean `search`"):
+        change("serch")
 
 
 def test_a_model_is_told_the_names_it_may_have_meant() -> None:
