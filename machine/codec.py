@@ -6,6 +6,7 @@ one wrote; what it does not know it refuses by name, and nothing is guessed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -19,14 +20,30 @@ from ..states.messages import Part
 from ..states.shapes import members
 from ..states.turn import Entry
 
-__all__ = ["VERSION", "dump_event", "dumps", "load_event", "loads"]
+__all__ = [
+    "VERSION",
+    "check_version",
+    "dump_event",
+    "dumps",
+    "entries_of",
+    "event_of",
+    "json_of",
+    "load_event",
+    "loads",
+    "parsed",
+]
 
 VERSION: Final = 1
 
+_Entries = tuple[Entry, ...]
+
 
 def dumps(conversation: Conversation) -> bytes:
-    """Return *conversation* as JSON: `{"version": 1, "conversation": {...}}`.  Equal records give equal bytes."""
-    return orjson.dumps({"version": VERSION, "conversation": _converter().unstructure(conversation)})
+    """Return *conversation* as JSON: `{"version": 1, "conversation": {...}}`.  Equal records give equal bytes.
+
+    Raises `FormatError` for a number of more than 64 bits, which JSON readers do not agree on.
+    """
+    return _written({"version": VERSION, "conversation": _write(Conversation)(conversation)})
 
 
 def loads(data: bytes | str) -> Conversation:
@@ -34,43 +51,94 @@ def loads(data: bytes | str) -> Conversation:
 
     Raises `FormatError`, which names the place, for anything else or for a newer version.
     """
-    body = _open(data, "conversation")
-    conversation: Conversation = _structure(body, Conversation, "conversation")
+    conversation: Conversation = _structure(_open(data, "conversation"), Conversation, "conversation")
     return conversation
 
 
 def dump_event(event: Event) -> bytes:
     """Return *event* as JSON: `{"version": 1, "event": {"type": "UserSaid", ...}}`."""
-    return orjson.dumps({"version": VERSION, "event": _converter().unstructure(event, unstructure_as=Event)})
+    return _written({"version": VERSION, "event": orjson.Fragment(json_of(event))})
 
 
 def load_event(data: bytes | str) -> Event:
     """Return the event that `dump_event` wrote.  Raises `FormatError` as `loads` does."""
-    body = _open(data, "event")
-    event: Event = _structure(body, Event, "event")
-    return event
+    return _event(_open(data, "event"))
+
+
+def json_of(value: Event | _Entries) -> bytes:
+    """Return an event, or entries of a history, as bare JSON: the version is kept by whoever keeps the bytes."""
+    return _written(_write(_Entries if isinstance(value, tuple) else Event)(value))
+
+
+def event_of(body: object, version: object) -> Event:
+    """Return the event that `json_of` wrote, from its parsed JSON.  Raises `FormatError` as `loads` does."""
+    check_version(version, "event")
+    return _event(body)
+
+
+def entries_of(body: object, version: object) -> _Entries:
+    """Return the entries that `json_of` wrote, from their parsed JSON.  Raises `FormatError` as `loads` does."""
+    check_version(version, "history")
+    entries: _Entries = _structure(body, _Entries, "history")
+    return entries
+
+
+def parsed(data: bytes | str, what: str) -> object:
+    """Return what *data*, JSON that holds a *what*, says.  Raises `FormatError` where it is not JSON."""
+    try:
+        body: object = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise FormatError(f"not a stored {what}: {error}") from None
+    return body
+
+
+def check_version(version: object, what: str) -> None:
+    """Refuse, with `FormatError`, a version of the format that this library does not read."""
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise FormatError(f"not a stored {what}: its version is {version!r}, not a number")
+    if not 1 <= version <= VERSION:
+        raise FormatError(f"this {what} is of format {version}; this version of detent reads up to {VERSION}: upgrade detent")
 
 
 def _open(data: bytes | str, what: str) -> object:
-    try:
-        envelope = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise FormatError(f"not a stored {what}: {error}") from None
-    version = members(envelope).get("version")
-    if not isinstance(version, int) or what not in envelope:
+    envelope = members(parsed(data, what))
+    if "version" not in envelope or what not in envelope:
         raise FormatError(f'not a stored {what}: an object with "version" and "{what}" is wanted')
-    if version > VERSION:
-        raise FormatError(f"this {what} is of format {version}; this version of detent reads up to {VERSION}: upgrade detent")
-    return members(envelope)[what]
+    check_version(envelope["version"], what)
+    return envelope[what]
+
+
+def _written(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError as error:
+        raise FormatError(f"this can not be stored as JSON: {error}") from None
+
+
+def _event(body: object) -> Event:
+    event: Event = _structure(body, Event, "event")
+    return event
 
 
 # `kind` may be a union, which has no type narrower than Any.
 def _structure(body: object, kind: Any, what: str) -> Any:
     try:
-        return _converter().structure(body, kind)
+        return _read(kind)(body, kind)
     except (BaseValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         problems = "; ".join(transform_error(error, path=what))
         raise FormatError(f"not a stored {what}: {problems}") from error
+
+
+@cache
+def _read(kind: Any) -> Callable[[object, Any], Any]:
+    """Return what reads *kind*, looked up once: finding it takes as long as reading a small event."""
+    return _converter().get_structure_hook(kind)
+
+
+@cache
+def _write(kind: Any) -> Callable[[object], object]:
+    hook: Callable[[object], object] = _converter().get_unstructure_hook(kind)
+    return hook
 
 
 _CONTENT = str | tuple[Part, ...]

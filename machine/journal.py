@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
-from uuid import uuid4
 
-from attrs import define, evolve, field
+from attrs import define, field
 
-from ..errors import JournalConflict, JournalError, UnknownConversation
-from ..states import Event
-from ..states.events import Opened
+from ..errors import JournalConflict, UnknownConversation
+from ..states import Conversation, Event, State
+from .archive import Archive, Summary, check_append, summary_of
+from .step import replay
 
 __all__ = ["Journal", "MemoryJournal"]
 
@@ -18,59 +18,87 @@ __all__ = ["Journal", "MemoryJournal"]
 class Journal(Protocol):
     """What a driver needs of a journal.  An event is stored before anything that it causes is started."""
 
-    async def append(self, conversation_id: str, expected_seq: int, events: Sequence[Event]) -> None:
+    async def append(
+        self, conversation_id: str, expected_seq: int, events: Sequence[Event], after: Conversation | None = None
+    ) -> None:
         """Store *events* after the first *expected_seq*, all or none.
 
+        *after* is the record after them, where the caller has it at hand: a journal may keep it to answer faster.
         Raises `JournalConflict` when the conversation holds another number of events: somebody else went first.
         """
         ...
 
-    async def read(self, conversation_id: str) -> Sequence[Event]:
-        """Return all events of the conversation, oldest first.  Raises `UnknownConversation` when there are none."""
+    async def read(self, conversation_id: str, from_seq: int = 0) -> Sequence[Event]:
+        """Return the events from number *from_seq* on, oldest first.  Raises `UnknownConversation` when none is stored."""
         ...
 
-    async def list(self) -> Sequence[str]:
-        """Return the ids of all conversations, oldest first."""
+    async def load(self, conversation_id: str) -> Conversation:
+        """Return the record: the fold of all events.  Raises `UnknownConversation` when none is stored."""
         ...
 
-    async def fork(self, conversation_id: str, at: int) -> str:
-        """Copy the first *at* events into a new conversation and return its id; the old one is untouched."""
-        ...
+
+@define
+class _Stored:
+    events: tuple[Event, ...]
+    record: Conversation | None
 
 
 @define(eq=False)
-class MemoryJournal:
+class MemoryJournal(Archive):
     """A journal in this process's memory: for tests, and for conversations that may be lost with the process."""
 
-    _events: dict[str, tuple[Event, ...]] = field(factory=dict[str, tuple[Event, ...]], init=False)
+    _stored: dict[str, _Stored] = field(factory=dict[str, _Stored], init=False)
 
-    async def append(self, conversation_id: str, expected_seq: int, events: Sequence[Event]) -> None:
+    async def append(
+        self, conversation_id: str, expected_seq: int, events: Sequence[Event], after: Conversation | None = None
+    ) -> None:
         """Store *events* after the first *expected_seq*.  Raises `JournalConflict` when somebody else went first."""
-        stored = self._events.get(conversation_id, ())
-        if len(stored) != expected_seq:
-            raise JournalConflict(conversation_id, expected_seq, len(stored))
-        self._events[conversation_id] = (*stored, *events)
+        check_append(conversation_id, expected_seq, events, after)
+        if not events:
+            return
+        stored = self._stored.get(conversation_id, _Stored((), None))
+        if len(stored.events) != expected_seq:
+            raise JournalConflict(conversation_id, expected_seq, len(stored.events))
+        self._stored[conversation_id] = _Stored((*stored.events, *events), after or stored.record)
 
-    async def read(self, conversation_id: str) -> tuple[Event, ...]:
-        """Return all events of the conversation, oldest first.  Raises `UnknownConversation` when there are none."""
+    async def read(self, conversation_id: str, from_seq: int = 0) -> tuple[Event, ...]:
+        """Return the events from number *from_seq* on, oldest first.  Raises `UnknownConversation` when none is stored."""
+        return self._known(conversation_id).events[max(0, from_seq) :]
+
+    async def load(self, conversation_id: str) -> Conversation:
+        """Return the record: the fold of all events.  Raises `UnknownConversation` when none is stored."""
+        stored = self._known(conversation_id)
+        done = 0 if stored.record is None else stored.record.seq
+        stored.record = replay(stored.events[done:], stored.record)
+        return stored.record
+
+    async def list(self, *, state: State | None = None) -> tuple[str, ...]:
+        """Return the ids of all conversations, or of those in *state*, oldest first."""
+        return tuple([each for each in self._stored if state in (None, (await self.load(each)).state)])
+
+    async def summaries(
+        self, *, state: State | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
+    ) -> tuple[Summary, ...]:
+        """Return up to *limit* conversations in short; the next ones with *after*, the last id of those before."""
+        ids = [*self._stored]
+        if newest_first:
+            ids.reverse()
+        if after is not None:
+            self._known(after)
+            ids = ids[ids.index(after) + 1 :]
+        wanted = await self.list(state=state)
+        return tuple([await self._summary(each) for each in ids if each in wanted][: max(0, limit)])
+
+    async def delete(self, conversation_id: str) -> None:
+        """Forget the conversation.  Raises `UnknownConversation` when there is none."""
+        self._known(conversation_id)
+        del self._stored[conversation_id]
+
+    async def _summary(self, conversation_id: str) -> Summary:
+        return summary_of(await self.load(conversation_id), conversation_id, self._known(conversation_id).events)
+
+    def _known(self, conversation_id: str) -> _Stored:
         try:
-            return self._events[conversation_id]
+            return self._stored[conversation_id]
         except KeyError:
             raise UnknownConversation(conversation_id) from None
-
-    async def list(self) -> tuple[str, ...]:
-        """Return the ids of all conversations, oldest first."""
-        return tuple(self._events)
-
-    async def fork(self, conversation_id: str, at: int) -> str:
-        """Copy the first *at* events (1 to all) into a new conversation and return its id."""
-        events = await self.read(conversation_id)
-        if not 1 <= at <= len(events):
-            raise JournalError(
-                f"fork(at={at}): conversation {conversation_id!r} holds {len(events)} events; 1 to {len(events)} can be copied"
-            )
-        new_id = uuid4().hex
-        opened, *rest = events[:at]
-        head = evolve(opened, conversation_id=new_id) if isinstance(opened, Opened) else opened
-        self._events[new_id] = (head, *rest)
-        return new_id

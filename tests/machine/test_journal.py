@@ -1,25 +1,29 @@
-"""`MemoryJournal`: append-only, with optimistic concurrency."""
+"""`MemoryJournal`: what is its own; `sql/test_journal.py` asks the same of every journal."""
 
 from __future__ import annotations
 
 import pytest
-from scenes import said
+from attrs import evolve
+from scenes import answer, said
 
 from detent import DetentError, MemoryJournal, replay
 from detent.errors import JournalConflict, JournalError, UnknownConversation
+from detent.machine.journal import Journal
 from detent.states.events import Opened, Prepared
 
 pytestmark = pytest.mark.anyio
 
 OPENED = Opened(conversation_id="a")
+RUN = (OPENED, said(), Prepared(), answer())
 
 
 async def test_events_are_read_back_in_order() -> None:
     journal = MemoryJournal()
-    await journal.append("a", 0, [OPENED, said()])
-    await journal.append("a", 2, [Prepared()])
+    await journal.append("a", 0, RUN[:2])
+    await journal.append("a", 2, RUN[2:])
 
-    assert (OPENED, said(), Prepared()) == await journal.read("a")
+    assert RUN == await journal.read("a")
+    assert RUN[3:] == await journal.read("a", 3)
     assert ("a",) == await journal.list()
 
 
@@ -41,22 +45,37 @@ async def test_an_unknown_conversation_is_named() -> None:
     assert isinstance(caught.value, DetentError)
 
 
-async def test_a_fork_has_an_id_of_its_own_and_leaves_the_old_one_alone() -> None:
+async def test_a_record_that_was_given_is_not_folded_again() -> None:
     journal = MemoryJournal()
-    await journal.append("a", 0, [OPENED, said("one"), Prepared()])
+    record = replay(RUN)
+    await journal.append("a", 0, RUN, record)
+
+    assert record is await journal.load("a")
+    assert record is await journal.load("a")
+
+
+async def test_a_record_is_folded_from_where_it_was_last_known() -> None:
+    journal = MemoryJournal()
+    known = evolve(replay(RUN[:2]), system="known")
+    await journal.append("a", 0, RUN[:2], known)
+    await journal.append("a", 2, RUN[2:])
+
+    assert replay(RUN[2:], known) == await journal.load("a")
+
+
+async def test_a_fork_goes_its_own_way() -> None:
+    journal = MemoryJournal()
+    await journal.append("a", 0, RUN)
 
     fork = await journal.fork("a", 2)
 
-    assert fork != "a"
-    assert fork == replay(await journal.read(fork)).id
-    assert 2 == len(await journal.read(fork))
-    assert 3 == len(await journal.read("a"))
+    assert fork == (await journal.load(fork)).id != "a"
+    assert (2, 4) == (len(await journal.read(fork)), len(await journal.read("a")))
+    with pytest.raises(JournalError, match="1 to 4"):
+        await journal.fork("a", 5)
 
 
-@pytest.mark.parametrize("at", [0, 4, -1])
-async def test_a_fork_outside_of_what_is_stored_is_refused(at: int) -> None:
-    journal = MemoryJournal()
-    await journal.append("a", 0, [OPENED, said(), Prepared()])
+def test_it_is_what_a_driver_needs() -> None:
+    journal: Journal = MemoryJournal()
 
-    with pytest.raises(JournalError, match="1 to 3"):
-        await journal.fork("a", at)
+    assert isinstance(journal, MemoryJournal)
