@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from ..states import ROWS
-from . import mermaid, rows_table, svg
+from . import dot, glossary, mermaid, outline, rows_table, svg
 
 __all__ = ["drawings"]
 
@@ -19,12 +19,15 @@ Every transition of the machine, drawn from the rows that run. Guards and update
 
 
 def drawings(root: Path) -> dict[Path, str]:
-    """Return what each file under *root* that shows the machine has to hold: the two drawings, the table, the README."""
+    """Return what each file under *root* that shows the machine has to hold: the drawings, the tables, the README."""
     readme = (root / "README.md").read_text("utf-8")
     block = f"<!-- machine -->\n\n```mermaid\n{mermaid(ROWS).rstrip()}\n```\n\n<!-- /machine -->"
     return {
         root / "diagrams" / "machine.mmd": mermaid(ROWS),
         root / "diagrams" / "machine.svg": svg(ROWS),
+        root / "diagrams" / "machine.dot": dot(ROWS),
+        root / "diagrams" / "machine.txt": outline(ROWS),
+        root / "docs" / "states.md": glossary(ROWS),
         root / "docs" / "table.md": _PAGE.format(table=rows_table(ROWS)),
         root / "README.md": re.sub(r"<!-- machine -->.*<!-- /machine -->", lambda _: block, readme, flags=re.DOTALL),
     }

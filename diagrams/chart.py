@@ -20,11 +20,21 @@ E = TypeVar("E", bound=Event)
 
 
 class Kind(enum.Enum):
-    """What a state waits for: the loop's own work, a person's word, or the next run."""
+    """What a state waits for: the loop's own work, a person's word, or, in three kinds of ends, the next run."""
 
     WORKING = "working"
     PERSON = "person"
     ENDED = "ended"
+    LIMIT = "limit"
+    FAILURE = "failure"
+
+    @property
+    def ends(self) -> bool:
+        """Whether a run has ended there."""
+        return self in (Kind.ENDED, Kind.LIMIT, Kind.FAILURE)
+
+
+_ENDINGS = {"limit_hit": Kind.LIMIT, "failed": Kind.FAILURE}
 
 
 @frozen
@@ -34,6 +44,11 @@ class Node:
     name: str
     kind: Kind
     stays: Rows = ()
+
+    @property
+    def title(self) -> str:
+        """Its name for a drawing in text, after a word for its kind unless that is plain to see."""
+        return self.name if self.kind in (Kind.WORKING, Kind.ENDED) else f"«{self.kind.value}» {self.name}"
 
     @property
     def shown(self) -> Rows:
@@ -86,6 +101,12 @@ class Chart:
         """Every state: the live ones, then the ended ones, each in the order of the table."""
         return self.live.nodes + self.ended.nodes
 
+    @property
+    def sharing(self) -> tuple[Group, ...]:
+        """The groups whose states share rows."""
+        leaving = [edge.source for edge in self.edges]
+        return tuple(group for group in (self.live, self.ended) if group.stays or group in leaving)
+
 
 def words(row: Row[E]) -> str:
     """Return the row's event and, in brackets, its guard: `ModelReplied [asks for tools]`."""
@@ -114,8 +135,8 @@ def chart(rows: Rows) -> Chart:
     """Return *rows* as a graph.  Rows that all states of a group have (two states at least) become one edge."""
     start = Conversation().state
     kinds = {state: _kind(state, rows) for state in _states(rows, start)}
-    live = tuple(state for state, kind in kinds.items() if kind is not Kind.ENDED)
-    ended = tuple(state for state, kind in kinds.items() if kind is Kind.ENDED)
+    live = tuple(state for state, kind in kinds.items() if not kind.ends)
+    ended = tuple(state for state, kind in kinds.items() if kind.ends)
     of_live, of_ended = _shared(rows, live), _shared(rows, ended)
     own = tuple(row for row in rows if row not in of_live + of_ended)
 
@@ -139,7 +160,7 @@ def _states(rows: Rows, start: State) -> tuple[State, ...]:
 def _kind(state: State, rows: Rows) -> Kind:
     leaving = [row for row in rows if row.source == state]
     if getattr(state, "ends_a_run", False) or not leaving:
-        return Kind.ENDED
+        return _ENDINGS.get(name_of(state), Kind.ENDED)
     return Kind.PERSON if any(row.event in (Approved, Denied) for row in leaving) else Kind.WORKING
 
 

@@ -21,6 +21,8 @@ STUB = 40
 """The length of the edge from the dot."""
 
 _LANE, _APART, _TOPS, _MARK = 14, 18, 24, 24
+_ASIDE = 48
+"""Round what is written inside a state: room at the right for how often it came, which a trace adds."""
 
 
 @frozen(eq=False)
@@ -105,7 +107,7 @@ def _is_paired(plan: Plan, route: Route) -> bool:
 
 def _widest(nodes: Iterable[Node]) -> int:
     """Return the width of the states: as much as the widest needs."""
-    return max((max([_title(node), *(line.width for line in lines_of(node.stays))]) + 28 for node in nodes), default=0)
+    return max((max([_title(node), *(line.width for line in lines_of(node.stays))]) + _ASIDE for node in nodes), default=0)
 
 
 def _title(node: Node) -> int:

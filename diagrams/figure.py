@@ -15,6 +15,8 @@ from .text import INDENT, LINE, MONO, NAME, Line, lines_of
 __all__ = ["draw_frame", "draw_state", "draw_wire", "shape"]
 
 _CORNER, _LOOP = 8, (Way.DOWN, Way.UP, Way.LEFT, Way.RIGHT)
+_CORNERS = {Kind.LIMIT: "L", Kind.FAILURE: "A{0} {0} 0 0 0 "}
+"""How a corner is drawn, in the words of an SVG path."""
 
 
 def draw_frame(frame: Frame) -> str:
@@ -42,12 +44,12 @@ def draw_state(placed: Placed) -> str:
 
 
 def shape(kind: Kind, box: Box) -> str:
-    """Return the outline of a state: plain, broken for a person, double for an end."""
-    outer = f'<rect class="{kind.value}" x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="{_CORNER}"/>'
-    if kind is not Kind.ENDED:
-        return outer
-    size = f'width="{box.width - 8}" height="{box.height - 8}"'
-    return f'{outer}<rect class="{kind.value}" x="{box.x + 4}" y="{box.y + 4}" {size} rx="{_CORNER - 3}"/>'
+    """Return the outline of a state: plain, broken for a person, double for an end.
+
+    The corners of an end are round, cut off for a limit, and notched for a failure.
+    """
+    outer = _outline(kind, box, _CORNER)
+    return outer + _outline(kind, box.inset(4), _CORNER - 3) if kind.ends else outer
 
 
 def draw_wire(wire: Wire) -> str:
@@ -58,6 +60,16 @@ def draw_wire(wire: Wire) -> str:
     dot = f'<circle class="tip" cx="{x}" cy="{y}" r="6"/>' if wire.route.source is None else ""
     label = "" if wire.label is None else "\n" + _label(wire.label)
     return f'<g>{told}\n<path class="{kind}" marker-end="url(#tip)" d="{_path(wire.points)}"/>{dot}{label}\n</g>'
+
+
+def _outline(kind: Kind, box: Box, corner: int) -> str:
+    if kind not in _CORNERS:
+        size = f'width="{box.width}" height="{box.height}"'
+        return f'<rect class="{kind.value}" x="{box.x}" y="{box.y}" {size} rx="{corner}"/>'
+    to = _CORNERS[kind].format(corner)
+    left, top, right, low = box.x + corner, box.y + corner, box.right - corner, box.bottom - corner
+    upper = f"M{left} {box.y} H{right} {to}{box.right} {top} V{low} {to}{right} {box.bottom}"
+    return f'<path class="{kind.value}" d="{upper} H{left} {to}{box.x} {low} V{top} {to}{left} {box.y} Z"/>'
 
 
 def _told(rows: Rows) -> str:

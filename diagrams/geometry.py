@@ -39,6 +39,10 @@ class Box:
         """The x of the middle."""
         return self.x + self.width // 2
 
+    def inset(self, by: int) -> Box:
+        """Return the rectangle that lies *by* inside this one on each side."""
+        return Box(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
+
     def overlaps(self, other: Box) -> bool:
         """Whether some area belongs to both."""
         apart = self.right <= other.x or other.right <= self.x or self.bottom <= other.y or other.bottom <= self.y

@@ -87,9 +87,9 @@ def _route(edge: Edge, spine: tuple[Node, ...]) -> Route:
 def _way(edge: Edge, span: int) -> Way:
     if span:
         return {1: Way.DOWN, -1: Way.UP}.get(span, Way.RIGHT if span > 0 else Way.LEFT)
-    if edge.to.kind is not Kind.ENDED:
+    if not edge.to.kind.ends:
         return Way.BACK
-    from_ended = isinstance(edge.source, Node) and edge.source.kind is Kind.ENDED
+    from_ended = isinstance(edge.source, Node) and edge.source.kind.ends
     return Way.ACROSS if from_ended else Way.OUT
 
 

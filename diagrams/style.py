@@ -5,7 +5,7 @@ from __future__ import annotations
 from .chart import Kind, Node
 from .text import NAME, SMALL
 
-__all__ = ["CSS", "TIP", "sign"]
+__all__ = ["TIP", "css", "sign"]
 
 _LIGHT = {
     ".paper": "fill:#ffffff",
@@ -18,6 +18,8 @@ _LIGHT = {
     ".working": "fill:#e3edff;stroke:#2563eb",
     ".person": "fill:#fff3d1;stroke:#b45309",
     ".ended": "fill:#eef1f5;stroke:#475569",
+    ".limit": "fill:#fdf0e3;stroke:#9a3412",
+    ".failure": "fill:#fdeaea;stroke:#b91c1c",
     ".sign": "stroke:#1f2937",
     ".rule": "stroke:#c3cad5",
 }
@@ -32,6 +34,8 @@ _DARK = {
     ".working": "fill:#14284a;stroke:#79b0ff",
     ".person": "fill:#382a0c;stroke:#e6a940",
     ".ended": "fill:#202834;stroke:#a3adba",
+    ".limit": "fill:#33200f;stroke:#f0a36b",
+    ".failure": "fill:#3a171b;stroke:#ff9b9b",
     ".sign": "stroke:#e6edf3",
     ".rule": "stroke:#3a4350",
 }
@@ -45,7 +49,7 @@ _SHAPES = {
     ".loop": "stroke-width:2.2",
     ".working": "stroke-width:2.4",
     ".person": "stroke-width:2.4;stroke-dasharray:7 4",
-    ".ended": "stroke-width:1.4",
+    ".ended,.limit,.failure": "stroke-width:1.4",
     ".sign": "fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round",
 }
 _SIGNS = {
@@ -68,9 +72,14 @@ def sign(node: Node) -> str | None:
     return _PERSON if node.kind is Kind.PERSON else _SIGNS.get(node.name)
 
 
-def _rules(looks: dict[str, str]) -> str:
-    return "".join(f"{selector}{{{look}}}" for selector, look in looks.items())
+def css(within: str = "") -> str:
+    """Return the style sheet, for what stands inside *within*.  Later rules win: a dark page changes colours only."""
+    shapes, light, dark = (_rules(looks, within) for looks in (_SHAPES, _LIGHT, _DARK))
+    return f"{shapes}{light}@media (prefers-color-scheme:dark){{{dark}}}"
 
 
-CSS = f"{_rules(_SHAPES)}{_rules(_LIGHT)}@media (prefers-color-scheme:dark){{{_rules(_DARK)}}}"
-"""The style sheet.  Later rules win: a dark page changes colours only."""
+def _rules(looks: dict[str, str], within: str) -> str:
+    scope = f"{within} " if within else ""
+    return "".join(
+        f"{','.join(scope + selector for selector in selectors.split(','))}{{{look}}}" for selectors, look in looks.items()
+    )

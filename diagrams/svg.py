@@ -10,7 +10,7 @@ from .figure import draw_frame, draw_state, draw_wire, shape
 from .geometry import Box
 from .layout import lay_out
 from .legend import Block, Cells, Legend, legend
-from .style import CSS, TIP
+from .style import TIP, css
 from .text import LINE, text_width
 
 __all__ = ["svg"]
@@ -20,6 +20,8 @@ _KEYS = {
     Kind.WORKING: "the loop is at work",
     Kind.PERSON: "a person is asked",
     Kind.ENDED: "the run has ended, not the conversation",
+    Kind.LIMIT: "at a limit",
+    Kind.FAILURE: "by a failure",
 }
 
 
@@ -52,7 +54,7 @@ def _opening(width: int, height: int, told: str) -> list[str]:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
         '<title id="title">The agent loop</title>',
         f'<desc id="desc">{told}</desc>',
-        f"<style>{escape(CSS)}</style>",
+        f"<style>{escape(css())}</style>",
         f"<defs>{TIP}</defs>",
         f'<rect class="paper" width="{width}" height="{height}"/>',
     ]

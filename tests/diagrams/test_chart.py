@@ -42,7 +42,7 @@ def test_two_states_have_at_most_one_edge_each_way() -> None:
 def test_a_state_that_ends_a_run_is_ended() -> None:
     ended = {state.value for state in State if state.ends_a_run}
 
-    assert ended == {name for name, kind in kinds(ROWS).items() if kind is Kind.ENDED}
+    assert ended == {name for name, kind in kinds(ROWS).items() if kind.ends}
 
 
 def test_only_approval_waits_for_a_person() -> None:

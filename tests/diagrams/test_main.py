@@ -19,4 +19,6 @@ def test_what_is_committed_is_the_machine(path: Path) -> None:
 
 def test_the_machine_is_shown_in_the_readme() -> None:
     assert "stateDiagram-v2" in DRAWINGS[ROOT / "README.md"]
-    assert {"machine.mmd", "machine.svg", "table.md", "README.md"} == {path.name for path in DRAWINGS}
+    assert {"machine.mmd", "machine.svg", "machine.dot", "machine.txt", "states.md", "table.md", "README.md"} == {
+        path.name for path in DRAWINGS
+    }

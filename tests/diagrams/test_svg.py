@@ -11,8 +11,10 @@ from attrs import evolve
 
 import detent.diagrams
 from detent.diagrams import svg
-from detent.diagrams.chart import name_of, update, words
-from detent.diagrams.style import CSS
+from detent.diagrams.chart import Kind, name_of, update, words
+from detent.diagrams.figure import shape
+from detent.diagrams.geometry import Box
+from detent.diagrams.style import css
 from detent.states import ROWS, Rows
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -82,7 +84,7 @@ def test_the_picture_needs_nothing_from_elsewhere() -> None:
 
 
 def test_dark_pages_change_colours_only() -> None:
-    light, dark = CSS.split("@media (prefers-color-scheme:dark)")
+    light, dark = css().split("@media (prefers-color-scheme:dark)")
     properties = set(re.findall(r"([\w-]+):", re.sub(r"[^{};]*\{", "", dark)))
 
     assert {"fill", "stroke"} == properties
@@ -90,11 +92,14 @@ def test_dark_pages_change_colours_only() -> None:
 
 
 def test_kinds_of_states_differ_in_their_outlines() -> None:
-    shown = Counter(part.get("class") for part in parsed(ROWS).iter(f"{SVG}rect"))
-    ended = sum(state.ends_a_run for state in {row.source for row in ROWS} | {row.to for row in ROWS})
+    outlines = {kind: shape(kind, Box(0, 0, 100, 40)) for kind in Kind}
+    bare = {kind: re.sub(r' class="\w+"', "", outline) for kind, outline in outlines.items()}
+    doubled = {kind for kind, outline in outlines.items() if 2 == outline.count("class=")}
+    plain = {bare[kind] for kind in (Kind.ENDED, Kind.LIMIT, Kind.FAILURE)}
 
-    assert 2 * (ended + 1) == shown["ended"]  # a double line, and once in the key
-    assert "stroke-dasharray" in CSS.split(".person{")[1].split("}")[0]
+    assert {kind for kind in Kind if kind.ends} == doubled
+    assert 3 == len(plain)
+    assert "stroke-dasharray" in css().split(".person{")[1].split("}")[0]
     assert 1 == svg(ROWS).count("a4 4 0 1 0")  # a person
 
 
