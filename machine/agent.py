@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Generic, cast
+from typing import Generic, cast
 
 import anyio
 from typing_extensions import TypeVar
@@ -15,19 +16,24 @@ from ..states import Conversation, Event, Limits, State
 from ..states.events import UserSaid
 from ..states.messages import UserMessage
 from ..tools import Tool, Toolbox
+from .agent_tool import agent_tool
 from .beginning import begin, take_up
-from .check import checked_count, checked_instance, checked_model, checked_tools, task_message
+from .check import checked_count, checked_instance, checked_models, task_message
+from .decisions import Approve, Decisions, Deny, decided
 from .driver import Driver, Observer, lone_exceptions
 from .journal import Journal
 from .model import Model
 from .notices import Notice
 from .observe import is_listened_to, log_transition, logger
+from .offering import Offering
 from .output import Output
 from .result import RunResult
 from .run_stream import RunStream
+from .sources import ToolLike, checked_sources
 from .sync import run_to_the_end
-from .wire import encode
 from .world import ModelsAndTools
+from .world_models import Models
+from .world_tools import Tools
 
 __all__ = ["TOOLS_NOTE", "Agent"]
 
@@ -47,8 +53,7 @@ class Agent(Generic[T]):
         self,
         model: ModelLike,
         *,
-        # a plain function of any signature is a tool
-        tools: Toolbox | Iterable[Tool | Callable[..., Any]] = (),
+        tools: ToolLike | Iterable[ToolLike] = (),
         instructions: str | None = None,
         limits: Limits = Limits(),  # noqa: B008  # immutable
         fallbacks: Iterable[ModelLike] = (),
@@ -74,16 +79,22 @@ class Agent(Generic[T]):
             checked_count(window, "window", least=0)
         if instructions is not None:
             checked_instance(instructions, str, "instructions")
-        self.models = (checked_model(model, "model"), *(checked_model(each, "fallbacks") for each in fallbacks))
-        self.toolbox = checked_tools(tools)
-        self._tools = encode(self.toolbox.to_openai()) if len(self.toolbox) else None
+        self.models = checked_models(model, fallbacks)
+        self._sources = checked_sources(tools)
+        self._offering = Offering(self._sources.toolbox())
         self.limits = limits
         self.window = window
         self.journal = journal
         self.max_parallel_tools = max_parallel_tools
         self._output = None if output is None or output is str else Output(output)
-        notes = (instructions, tools_note if len(self.toolbox) else None, self._output.note if self._output else None)
+        has_tools = bool(len(self.toolbox)) or self._sources.is_live
+        notes = (instructions, tools_note if has_tools else None, self._output.note if self._output else None)
         self.system = "\n\n".join(note for note in notes if note)
+
+    @property
+    def toolbox(self) -> Toolbox:
+        """The tools as they are now: those of a server may have changed since the last run."""
+        return self._offered().toolbox
 
     async def run(
         self,
@@ -157,43 +168,68 @@ class Agent(Generic[T]):
         self,
         conversation: Conversation | str,
         *,
-        approve: str | Iterable[str] = (),
-        deny: Mapping[str, str] | Iterable[str] | None = None,
+        approve: Approve = (),
+        deny: Deny = None,
+        answer: Mapping[str, object] | None = None,
         deps: object = None,
     ) -> RunResult[T]:
         """Go on with a run: one that waits for a person, one that a crash left in the middle, or one that failed.
 
-        *conversation* is the record, or its id in the journal.  *approve* and *deny* decide calls that wait (`deny` maps
-        their ids to the reasons that the model is told); what is left undecided waits on.  A run that has come to its end
-        is returned as it is.  Raises `ConfigurationError` for a call that does not wait.
+        *conversation* is the record, or its id in the journal.  *approve* and *deny* decide the calls that wait
+        (`result.approvals`), *answer* maps those that ask (`result.questions`) to what is answered; what is left undecided
+        waits on.  *approve* takes ids, or the `ToolCall`s themselves, which are refused if their arguments are no longer
+        the ones shown; or it maps ids to arguments to run with in place of the model's (None: as they are).  *deny* may map
+        ids to the reasons that the model is told.  To approve twice runs once.  A run that has come to its end is returned
+        as it is.  Raises `ConfigurationError`, and changes nothing, for a call that does not wait.
         """
-        start, first = await take_up(conversation, approve, deny, self.limits, self.journal)
+        return await self.resume_with(conversation, decided(approve, deny, answer), deps=deps)
+
+    async def resume_with(self, conversation: Conversation | str, decisions: Decisions, *, deps: object = None) -> RunResult[T]:
+        """Do what `resume` does, with *decisions* that are put together already."""
+        start, first = await take_up(conversation, decisions, self.limits, self.journal)
         return await self._drive(start, first, deps)
 
     def resume_sync(
         self,
         conversation: Conversation | str,
         *,
-        approve: str | Iterable[str] = (),
-        deny: Mapping[str, str] | Iterable[str] | None = None,
+        approve: Approve = (),
+        deny: Deny = None,
+        answer: Mapping[str, object] | None = None,
         deps: object = None,
     ) -> RunResult[T]:
         """Do what `resume` does, from code that is not async."""
-        return run_to_the_end(partial(self.resume, conversation, approve=approve, deny=deny, deps=deps))
+        return run_to_the_end(partial(self.resume, conversation, approve=approve, deny=deny, answer=answer, deps=deps))
 
     @asynccontextmanager
     async def resume_stream(
         self,
         conversation: Conversation | str,
         *,
-        approve: str | Iterable[str] = (),
-        deny: Mapping[str, str] | Iterable[str] | None = None,
+        approve: Approve = (),
+        deny: Deny = None,
+        answer: Mapping[str, object] | None = None,
         deps: object = None,
     ) -> AsyncGenerator[RunStream[T]]:
         """Do what `resume` does, observed as by `stream`."""
-        start, first = await take_up(conversation, approve, deny, self.limits, self.journal)
+        start, first = await take_up(conversation, decided(approve, deny, answer), self.limits, self.journal)
         async with self._watch(start, first, deps) as run:
             yield run
+
+    def as_tool(self, name: str, description: str, *, timeout: float | None = None) -> Tool:
+        """Return this agent as a tool for another, which gives it a *task* and is told its answer.
+
+        Each call is a conversation of its own, stored under the call's idempotency key in this agent's journal, or else in
+        that of the agent outside.  What it uses counts against the limits outside, and it stops at what is left of them;
+        to cancel outside cancels it; and what it needs people for is asked outside (`result.approvals`, `questions`).
+        """
+        return agent_tool(self, name, description, timeout)
+
+    def within(self, limits: Limits, journal: Journal | None) -> Agent[T]:
+        """Return an agent that is this one but for its *limits* and its *journal*."""
+        narrowed = copy.copy(self)
+        narrowed.limits, narrowed.journal = limits, journal
+        return narrowed
 
     @asynccontextmanager
     async def _watch(self, start: Conversation, first: tuple[Event, ...], deps: object) -> AsyncGenerator[RunStream[T]]:
@@ -209,16 +245,16 @@ class Agent(Generic[T]):
         return self._result(await Driver(start, self._world(deps), self.journal, _observers()).run(*first))
 
     def _world(self, deps: object, notify: Callable[[Notice], None] | None = None) -> ModelsAndTools:
+        offering, check = self._offered(), self._output.problem if self._output else None
         return ModelsAndTools(
-            models=self.models,
-            toolbox=self.toolbox,
-            tools=self._tools,
-            system=self.system,
-            deps=deps,
-            max_parallel_tools=self.max_parallel_tools,
-            notify=notify,
-            check=self._output.problem if self._output else None,
+            Models(models=self.models, offering=offering, system=self.system, notify=notify, check=check),
+            Tools(offering=offering, deps=deps, journal=self.journal, max_parallel=self.max_parallel_tools, notify=notify),
         )
+
+    def _offered(self) -> Offering:
+        if self._sources.has_changed(self._offering.toolbox):
+            self._offering = Offering(self._sources.toolbox())
+        return self._offering
 
     def _result(self, conversation: Conversation) -> RunResult[T]:
         label = self.models[min(conversation.run.model_index, len(self.models) - 1)].label

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from ..errors import ConfigurationError, UnknownConversation
 from ..states import Conversation, Event, Limits, State
-from ..states.events import Approved, Denied, Opened, Resumed, UserSaid
-from .check import checked_text, decisions
+from ..states.events import Opened, Resumed, UserSaid
+from .check import checked_text
+from .decisions import Decisions
 from .journal import Journal
 from .step import replay
 
@@ -44,22 +45,14 @@ async def begin(
     return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation), said))
 
 
-async def take_up(
-    conversation: Conversation | str,
-    approve: str | Iterable[str],
-    deny: Mapping[str, str] | Iterable[str] | None,
-    limits: Limits,
-    journal: Journal | None,
-) -> Beginning:
+async def take_up(conversation: Conversation | str, decisions: Decisions, limits: Limits, journal: Journal | None) -> Beginning:
     """Return the record to go on with, and the events that take it up again: decisions, or a failed run begun anew."""
     record = await _stored(conversation, journal) if isinstance(conversation, str) else conversation
-    agreed, refused = decisions(record, approve, deny)
     now = time.time()
-    first: list[Event] = [Approved(call_id=call_id, at=now) for call_id in agreed]
-    first += [Denied(call_id=call_id, reason=reason, at=now) for call_id, reason in refused.items()]
+    first = decisions.events(record, now)
     if record.state in (State.FAILED, State.CANCELLED) and record.is_unanswered:
-        first.append(Resumed(limits=limits, final=record.run.final, at=now))
-    return record, tuple(first)
+        first = (*first, Resumed(limits=limits, final=record.run.final, at=now))
+    return record, first
 
 
 async def _stored(conversation_id: str, journal: Journal | None) -> Conversation:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
 
 from ..errors import ConfigurationError
-from ..states import Conversation
 from ..states.messages import Part, UserMessage
 from ..states.shapes import is_object, objects
-from ..tools import Tool, Toolbox
 from .model import Model
 
-__all__ = ["checked_count", "checked_instance", "checked_model", "checked_text", "checked_tools", "decisions", "task_message"]
+__all__ = ["checked_count", "checked_instance", "checked_model", "checked_models", "checked_text", "task_message"]
 
 
 def checked_model(model: object, argument: str) -> Model:
@@ -27,17 +24,14 @@ def checked_model(model: object, argument: str) -> Model:
     raise ConfigurationError(f"Agent({argument}=...): a Model, a model's name or a configuration is wanted, not {model!r}")
 
 
-def checked_tools(tools: object) -> Toolbox:
-    """Return *tools*, tools or plain functions, as a toolbox."""
-    if isinstance(tools, Toolbox):
-        return tools
-    if isinstance(tools, Tool) or callable(tools):
-        raise ConfigurationError(
-            f"Agent(tools=...): a list of tools is wanted; put the one you gave in brackets: [{getattr(tools, 'name', tools)}]"
-        )
-    if isinstance(tools, str) or not isinstance(tools, Iterable):
-        raise ConfigurationError(f"Agent(tools=...): a list of tools is wanted, not {tools!r}")
-    return Toolbox(cast("Iterable[Tool]", tools))  # Toolbox says what is no tool
+def checked_models(model: object, fallbacks: Iterable[object]) -> tuple[Model, ...]:
+    """Return the models in the order in which they are asked; a role brings its own fallbacks where none are given."""
+    spares = tuple(checked_model(each, "fallbacks") for each in fallbacks)
+    if isinstance(model, str) and model.startswith("role:") and not spares:
+        from .registry import current_registry  # loads pydantic
+
+        return current_registry().models(model)
+    return (checked_model(model, "model"), *spares)
 
 
 def checked_instance(value: object, kind: type, argument: str) -> None:
@@ -68,25 +62,3 @@ def task_message(task: str | Sequence[Mapping[str, object]]) -> UserMessage:
     if not parts or len(parts) < len(task):
         raise ConfigurationError('run(task=...): a text is wanted, or content parts such as {"type": "text", "text": "..."}')
     return UserMessage(content=tuple(Part(str(part["type"]), json.dumps(part, ensure_ascii=False)) for part in parts))
-
-
-def decisions(
-    conversation: Conversation, approve: str | Iterable[str], deny: Mapping[str, str] | Iterable[str] | None
-) -> tuple[list[str], dict[str, str]]:
-    """Return the calls to approve and those to deny with their reasons.  Refuses ids that wait for nobody."""
-    agreed = [approve] if isinstance(approve, str) else list(approve)
-    refused = _reasons(deny)
-    waiting = [slot.call.id for slot in conversation.turn.undecided] if conversation.turn else []
-    for call_id in (*agreed, *refused):
-        if call_id not in waiting:
-            known = ", ".join(waiting) or "none"
-            raise ConfigurationError(f"resume(...): no call {call_id!r} waits for a person; waiting: {known}")
-    if both := set(agreed) & set(refused):
-        raise ConfigurationError(f"resume(...): approved and denied at once: {', '.join(sorted(both))}")
-    return list(dict.fromkeys(agreed)), refused
-
-
-def _reasons(deny: Mapping[str, str] | Iterable[str] | None) -> dict[str, str]:
-    if isinstance(deny, Mapping):
-        return dict(cast("Mapping[str, str]", deny))
-    return dict.fromkeys([deny] if isinstance(deny, str) else deny or (), "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeAlias, cast
 
@@ -17,18 +17,16 @@ from anyio.abc import TaskGroup
 from attrs import define, field
 
 from ..states import Conversation, Event, effects
-from ..states.effects import AskApproval, CallTool, Effect, Prepare
+from ..states.effects import AskAnswer, AskApproval, CallTool, Effect, Prepare
 from ..states.events import Cancelled, ToolStarted
 from .journal import Journal
+from .recorder import DRIVERS_OWN, Move, Observer, Recorder, moves_of
 from .step import step
 
 __all__ = ["Driver", "Observer", "World", "lone_exceptions"]
 
-Move: TypeAlias = tuple[Conversation, Event, Conversation]
-"""The record before an event, the event, the record after."""
-
-Observer: TypeAlias = Callable[[Conversation, Event, Conversation, float], None]
-"""Told of every transition: the record before, the event, the record after, seconds since the last one."""
+_Arrival: TypeAlias = tuple[str, Event, int]
+"""What an event answers ("" for what comes from outside), the event, and the recorder's epoch in which that was begun."""
 
 
 class World(Protocol):
@@ -38,8 +36,8 @@ class World(Protocol):
         """Do what is wanted and return what happened."""
         ...
 
-    def may_start(self, effect: CallTool, running: list[CallTool]) -> bool:
-        """Whether the tool may run beside those that are *running*."""
+    def may_start(self, effect: CallTool, running: list[CallTool], conversation: Conversation) -> bool:
+        """Whether the tool may run now, beside those that are *running*."""
         ...
 
     def starts_are_recorded(self, effect: CallTool) -> bool:
@@ -51,59 +49,81 @@ class World(Protocol):
 class Driver:
     """Drives one conversation until it ends or waits for a person.  Use it once.
 
-    *conversation* is at any time the record of all that has been stored.  With a *journal* the record must be as long as
-    what the journal holds of it.
+    `conversation` is at any time the record of all that has been stored.  With a *journal* the record must be as long as
+    what the journal holds of it.  What people say or decide elsewhere meanwhile is taken in.  Where another driver has gone
+    on with the conversation, this one leaves it to that (`is_left_to_another`) and returns the record as it is by then.
     """
 
-    conversation: Conversation
+    _conversation: Conversation
     world: World
     journal: Journal | None = None
     observers: Sequence[Observer] = ()
+    _recorder: Recorder = field(init=False)
     _running: dict[str, Effect] = field(factory=dict[str, Effect], init=False)
-    _arrived: deque[tuple[str, Event]] = field(factory=deque[tuple[str, Event]], init=False)
+    _arrived: deque[_Arrival] = field(factory=deque["_Arrival"], init=False)
     _bell: anyio.Event | None = field(default=None, init=False)
-    _moved_at: float = field(factory=time.monotonic, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with the record as it was given."""
+        self._recorder = Recorder(self._conversation, self.journal, self.observers)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The record of all that has been stored so far."""
+        return self._recorder.conversation
+
+    @property
+    def is_left_to_another(self) -> bool:
+        """Whether another driver goes on with the conversation, so that this one has stopped."""
+        return self._recorder.is_left_to_another
 
     async def run(self, *first: Event) -> Conversation:
         """Record the *first* events, then perform what is wanted until nothing is; return the record.
 
         When the surrounding task is cancelled, the run ends in `cancelled`, with every result that had come back, that
-        is stored, and the cancellation goes on.  A fault of the journal is raised; what is stored stays whole.
+        is stored, and the cancellation goes on: unless another driver goes on with the run, which that does not stop.  A
+        fault of the journal is raised; what is stored stays whole.
         """
         try:
-            await self._record(self._moves(first))
+            await self._record(moves_of(self.conversation, first))
             with lone_exceptions():
                 async with anyio.create_task_group() as tasks:
-                    while await self._start_what_is_wanted(tasks):
+                    while await self._start_what_is_wanted(tasks) or self._arrived:
                         await self._record(await self._what_arrives())
                     tasks.cancel_scope.cancel()
         except anyio.get_cancelled_exc_class():
             with anyio.CancelScope(shield=True):
-                self.tell(Cancelled(at=time.time()))
-                await self._record(self._arrivals())
+                if not self.is_left_to_another:
+                    self.tell(Cancelled(at=time.time()))
+                await self._record(self._arrivals(), (*DRIVERS_OWN, Cancelled))
             raise
         return self.conversation
 
     def tell(self, event: Event) -> None:
         """Let an event arrive from outside: what the user said meanwhile, or that the run is to stop."""
-        self._arrive("", event)
+        self._arrive("", event, self._recorder.epoch)
 
-    def _arrive(self, key: str, event: Event) -> None:
-        self._arrived.append((key, event))
+    def _arrive(self, key: str, event: Event, epoch: int) -> None:
+        self._arrived.append((key, event, epoch))
         if self._bell is not None:
             self._bell.set()
 
     async def _start_what_is_wanted(self, tasks: TaskGroup) -> bool:
-        """Start what is wanted and not under way; return whether anything is wanted at all."""
-        wanted = [effect for effect in effects(self.conversation) if not isinstance(effect, AskApproval)]
+        """Start what is wanted and not under way; return whether anything is wanted of this driver at all."""
+        if self.is_left_to_another:
+            return False
+        wanted = [effect for effect in effects(self.conversation) if not isinstance(effect, AskApproval | AskAnswer)]
         fresh = self._startable(wanted)
         tools = [effect for effect in fresh if isinstance(effect, CallTool)]
-        await self._record(self._moves([_start_of(tool) for tool in tools if self.world.starts_are_recorded(tool)]))
+        starts = [_start_of(tool) for tool in tools if self.world.starts_are_recorded(tool)]
+        await self._record(moves_of(self.conversation, starts))
         for effect in fresh:
+            if self._running.get(_key(effect)) is not effect:
+                continue  # somebody else went on meanwhile, or stopped the run
             if isinstance(effect, Prepare) and effect.not_before is None:
-                await self._perform(effect)  # nothing to wait for: not worth a task
+                await self._perform(effect, self._recorder.epoch)  # nothing to wait for: not worth a task
             else:
-                tasks.start_soon(self._perform, effect)
+                tasks.start_soon(self._perform, effect, self._recorder.epoch)
         return bool(wanted)
 
     def _startable(self, wanted: Sequence[Effect]) -> list[Effect]:
@@ -112,16 +132,20 @@ class Driver:
             if _key(effect) in self._running:
                 continue
             tools = [running for running in self._running.values() if isinstance(running, CallTool)]
-            if not isinstance(effect, CallTool) or not tools or self.world.may_start(effect, tools):
+            if not isinstance(effect, CallTool) or self.world.may_start(effect, tools, self.conversation):
                 self._running[_key(effect)] = effect
                 fresh.append(effect)
+        if wanted and not self._running:  # whatever the world says: a run that starts nothing would wait for ever
+            self._running[_key(wanted[0])] = wanted[0]
+            fresh.append(wanted[0])
         return fresh
 
-    async def _perform(self, effect: Effect) -> None:
-        self._arrive(_key(effect), await self.world.perform(effect, self.conversation))
+    async def _perform(self, effect: Effect, epoch: int) -> None:
+        if epoch == self._recorder.epoch:  # else it became void before its task began
+            self._arrive(_key(effect), await self.world.perform(effect, self.conversation), epoch)
 
     async def _what_arrives(self) -> list[Move]:
-        while not self._arrived:
+        while self._running and not self._arrived:
             self._bell = anyio.Event()
             await self._bell.wait()
         return self._arrivals()
@@ -131,49 +155,31 @@ class Driver:
         moves: list[Move] = []
         after = self.conversation
         while self._arrived:
-            key, event = self._arrived.popleft()
+            key, event, epoch = self._arrived.popleft()
+            if key and epoch != self._recorder.epoch:
+                continue
             self._running.pop(key, None)
-            if self._is_awaited(after, key, event):
+            if _is_awaited(after, key, event):
                 before, after = after, step(after, event)
                 moves.append((before, event, after))
         return moves
 
-    def _moves(self, events: Sequence[Event]) -> list[Move]:
-        moves: list[Move] = []
-        after = self.conversation
-        for event in events:
-            before, after = after, step(after, event)
-            moves.append((before, event, after))
-        return moves
+    async def _record(self, moves: list[Move], own: tuple[type[Event], ...] = DRIVERS_OWN) -> None:
+        epoch = self._recorder.epoch
+        await self._recorder.record(moves, own)
+        if epoch != self._recorder.epoch:
+            self._running.clear()
 
-    def _is_awaited(self, conversation: Conversation, key: str, event: Event) -> bool:
-        if key:
-            return any(_key(effect) == key for effect in effects(conversation))
-        return not (isinstance(event, Cancelled) and conversation.state.ends_a_run)
 
-    async def _record(self, moves: list[Move]) -> None:
-        """Store the events and make them part of the record.  On disk first: nothing they cause has started yet."""
-        if not moves:
-            return
-        after = moves[-1][2]
-        if self.journal is not None:
-            with anyio.CancelScope(shield=True):  # half an append would leave the record and the journal apart
-                await self.journal.append(after.id, self.conversation.seq, [event for _, event, _ in moves])
-        self.conversation = after
-        self._tell_observers(moves)
-
-    def _tell_observers(self, moves: list[Move]) -> None:
-        moved_at, self._moved_at = self._moved_at, time.monotonic()
-        seconds = self._moved_at - moved_at
-        for move in moves:
-            for observer in self.observers:
-                observer(*move, seconds)
-            seconds = 0.0
+def _is_awaited(conversation: Conversation, key: str, event: Event) -> bool:
+    if key:
+        return any(_key(effect) == key for effect in effects(conversation))
+    return not (isinstance(event, Cancelled) and conversation.state.ends_a_run)
 
 
 def _key(effect: Effect) -> str:
     """Return what an effect is known by while it is under way; a call's start does not change it."""
-    return effect.call.id if isinstance(effect, CallTool | AskApproval) else type(effect).__name__
+    return effect.call.id if isinstance(effect, CallTool | AskApproval | AskAnswer) else type(effect).__name__
 
 
 def _start_of(effect: CallTool) -> ToolStarted:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
     from openai._types import RequestOptions  # the SDK gives it no public name
 
-__all__ = ["ask", "close_clients"]
+__all__ = ["ask", "close_clients", "options_of"]
 
 _GRACE: Final = 0.5
 """Seconds for a host to close a stream that it has said is over: then the connection can be used again."""
@@ -87,7 +87,7 @@ async def ask(
 async def _ask_whole(client: AsyncOpenAI, model: Model, body: bytes, offered: frozenset[str]) -> Reply | Fault:
     import httpx2
 
-    response = await client.post("/chat/completions", content=body, cast_to=httpx2.Response, options=_options(model))
+    response = await client.post("/chat/completions", content=body, cast_to=httpx2.Response, options=options_of(model))
     return read_body(response.content, model.origin, offered)
 
 
@@ -164,7 +164,7 @@ async def _post(client: AsyncOpenAI, model: Model, body: bytes) -> httpx2.Respon
         "/chat/completions",
         content=body,
         cast_to=httpx2.Response,
-        options=_options(model),
+        options=options_of(model),
         stream=True,
         stream_cls=AsyncStream[object],
     )
@@ -183,7 +183,7 @@ def _deadline(seconds: float | None) -> float:
     return inf if seconds is None else anyio.current_time() + seconds
 
 
-def _options(model: Model) -> RequestOptions:
+def options_of(model: Model) -> RequestOptions:
     """Return the headers of a request: a key goes out once, in the header that the host reads."""
     if model.profile.key_header.lower() == "authorization":
         return {"headers": {"Content-Type": _JSON}}

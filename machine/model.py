@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field, fields, frozen
 
 from ..errors import ConfigurationError
 from ..states.messages import Origin
@@ -63,7 +63,7 @@ def _address_of(model: Model) -> Address:
 
 @frozen
 class Model:
-    """A model by its *name* at an endpoint.
+    """A model by its *name* at an endpoint; or, `Model("role:chat")`, the one that has a role in the configuration file.
 
     *base_url* is the endpoint's address (with or without a trailing slash or `/chat/completions`); without one it is
     the host's usual address, or `OPENAI_BASE_URL`.  *host* is the kind of host (`"openai"`, `"ollama"`, `"openwebui"`,
@@ -99,15 +99,19 @@ class Model:
     own_pool: list[Pool] = field(factory=list["Pool"], init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a parameter that the host would refuse, before anything is sent."""
+        """Settle a role, and refuse a parameter that the host would refuse, before anything is sent."""
+        if self.name.startswith("role:") and self.base_url is None and self.host is None:
+            from .registry import current_registry  # loads pydantic
+
+            resolved = current_registry().model(self.name)
+            for each in fields(Model):
+                object.__setattr__(self, each.name, getattr(resolved, each.name))  # the one that the role names, in all
         check_parameters(self.profile, self.parameters)
 
     @classmethod
     def named(cls, text: str) -> Self:
         """Return the model that *text* names: `"gpt-5-mini"`, or `"ollama:llama3.1"` with the kind of host in front."""
         host, colon, name = text.partition(":")
-        if host == "role" and colon:
-            raise ConfigurationError(f"{text!r}: a role needs a registry that says which model has it; name the model itself")
         return cls(name, host=host) if colon and host in HOSTS else cls(text)
 
     @classmethod

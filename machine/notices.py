@@ -11,7 +11,17 @@ from ..states import Conversation, Event, State
 from ..states import events as facts
 from .toolcall import ToolCall, newest_calls
 
-__all__ = ["CallDelta", "Notice", "ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted", "notices_of"]
+__all__ = [
+    "CallDelta",
+    "Notice",
+    "ReasoningDelta",
+    "StateChanged",
+    "TextDelta",
+    "ToolFinished",
+    "ToolProgress",
+    "ToolStarted",
+    "notices_of",
+]
 
 
 @frozen
@@ -65,13 +75,23 @@ class ToolStarted:
 
 
 @frozen(kw_only=True)
+class ToolProgress:
+    """A tool tells how far it has come: *message* in words, *done* of *total* where it counts.  Nothing of it is stored."""
+
+    call: ToolCall
+    message: str
+    done: float | None = None
+    total: float | None = None
+
+
+@frozen(kw_only=True)
 class ToolFinished:
     """A call has its outcome: `call.result` is what the model is told."""
 
     call: ToolCall
 
 
-Notice: TypeAlias = TextDelta | ReasoningDelta | CallDelta | StateChanged | ToolStarted | ToolFinished
+Notice: TypeAlias = TextDelta | ReasoningDelta | CallDelta | StateChanged | ToolStarted | ToolProgress | ToolFinished
 
 
 def notices_of(before: Conversation, event: Event, after: Conversation, seconds: float) -> Iterator[Notice]:

@@ -10,7 +10,8 @@ from typing_extensions import TypeVar
 from ..errors import RunFailed
 from ..states import Conversation, Failure, State, Usage, summary
 from ..states.messages import AssistantMessage
-from .toolcall import ToolCall, calls_of, told
+from ..states.turn import Slot
+from .toolcall import Question, ToolCall, calls_of, questions_of, waiting_calls
 
 __all__ = ["RunResult"]
 
@@ -65,13 +66,21 @@ class RunResult(Generic[T]):
 
     @property
     def approvals(self) -> tuple[ToolCall, ...]:
-        """The calls that wait for a person, in order."""
+        """The calls that wait for a person's yes or no, in order.
+
+        Those of an agent that runs as a tool are among them, under ids such as `call00001/call00000`.
+        """
+        return tuple(call for slot in self._undecided for call in waiting_calls(slot))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the tools of calls want to know of a person, in order; a call that only has to be agreed to again is none."""
+        return tuple(question for slot in self._undecided for question in questions_of(slot))
+
+    @property
+    def _undecided(self) -> tuple[Slot, ...]:
         turn = self.conversation.turn
-        return (
-            ()
-            if turn is None or self.state is not State.AWAITING_APPROVAL
-            else tuple(told(slot.call) for slot in turn.undecided)
-        )
+        return () if turn is None or self.state is not State.AWAITING_APPROVAL else turn.undecided
 
     @property
     def usage(self) -> Usage:
@@ -111,6 +120,9 @@ class RunResult(Generic[T]):
             case State.LIMIT_HIT:
                 return f"the limit of {run.limit} was reached"
             case State.AWAITING_APPROVAL:
-                return f"a person has to agree to {', '.join(call.tool for call in self.approvals)}"
+                asked = [f"to agree to {call.tool}" for call in self.approvals]
+                return "a person has " + ", ".join((*asked, *(f"to answer {each.tool}" for each in self.questions)))
+            case State.PROMPTING | State.AWAITING_MODEL | State.DISPATCHING_TOOLS:
+                return "another driver goes on with the run"
             case _:
                 return f"the run is {self.state.value}"

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, cast
 from attrs import Factory, evolve, field, fields, frozen
 
 from ...errors import ConfigurationError
+from ...tools.dialect import DIALECTS, Dialect
 
 __all__ = ["PORTABLE_CALL_KEYS", "PORTABLE_KEYS", "PORTABLE_ROLES", "HostProfile", "overridden"]
 
@@ -95,7 +96,7 @@ class HostProfile:
     *sticky_tools*: while the history holds calls, `tools` must be there.  *closing* is how tools are switched off for
     closing words: `none` sends them with `tool_choice: "none"`, `drop` leaves them out.  *reply_limit* is the name of the
     limit on the reply's tokens.  *stream_usage*: `stream_options` may ask for the usage of a stream.  *max_tools* is how
-    many tools one request may hold.
+    many tools one request may hold, and *dialect* the one of JSON Schema that they are written in.
     """
 
     name: str = field(validator=_TEXT)
@@ -133,6 +134,7 @@ class HostProfile:
     )
     stream_usage: bool = field(default=True, validator=_FLAG)
     max_tools: int = field(default=128, validator=_COUNT)
+    dialect: Dialect = field(default="openai", validator=_one_of(*DIALECTS))
 
     @property
     def message_echoes(self) -> frozenset[str]:

@@ -104,6 +104,8 @@ class _Writer:
         self._bridge("assistant")
         self._add(tool_turn(turn, ids, self.host, self.origin))
         self.after_tool = True
+        if (shown := turn.shown) is not None:
+            self._say("user", user_text(shown))
         return ids
 
     def _say(self, speaker: Speaker, message: bytes) -> None:

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TypeGuard
 
 from ...states import Usage
-from ...states.conversation import MOST_TOKENS
+from ...states.usage import MOST_TOKENS
 from .parsing import fields
 
 __all__ = ["read_usage"]

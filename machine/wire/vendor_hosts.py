@@ -87,6 +87,7 @@ VENDORS: Final = (
     ),
     HostProfile(
         name="mistral",
+        dialect="mistral",
         url="https://api.mistral.ai/v1",
         matches=r"//api\.mistral\.ai",
         id_pattern=r"[a-zA-Z0-9]{9}",  # "must be a-z, A-Z, 0-9, with a length of 9", code 3280
@@ -99,6 +100,7 @@ VENDORS: Final = (
     ),
     HostProfile(
         name="gemini",
+        dialect="gemini",
         url="https://generativelanguage.googleapis.com/v1beta/openai",
         path="/v1beta/openai",
         matches=r"//generativelanguage\.googleapis\.com",
@@ -125,6 +127,7 @@ VENDORS: Final = (
     HostProfile(name="xai", url="https://api.x.ai/v1", matches=r"//api\.x\.ai", sticky_tools=False),
     HostProfile(
         name="moonshot",
+        dialect="moonshot",
         url="https://api.moonshot.ai/v1",
         matches=r"//api\.moonshot\.(ai|cn)",
         id_pattern=ANY_ID,

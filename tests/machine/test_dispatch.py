@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import sys
 import threading
@@ -12,18 +13,27 @@ from typing import Any
 import anyio
 import pytest
 
-from detent import Context, Tool, tool
+from detent import Context, Image, NeedsInput, Tool, ToolError, tool
 from detent.machine.dispatch import Ran, run_tool
-from detent.states.turn import OutcomeKind
+from detent.states.turn import Ask, OutcomeKind, Waiting
+from detent.tools import InnerCall
 
 pytestmark = pytest.mark.anyio
 
 CONTEXT = Context[object](deps=None, call_id="call00000", idempotency_key="c:1:call00000", conversation_id="c")
 
 
-async def run(function: Callable[..., Any] | Tool, arguments: str = "{}", seconds: float = math.inf) -> Ran:
+async def come_of(
+    function: Callable[..., Any] | Tool, arguments: str = "{}", seconds: float = math.inf, context: Context[object] = CONTEXT
+) -> Ran | Ask:
     made = function if isinstance(function, Tool) else tool(function)
-    return await run_tool(made, arguments, CONTEXT, anyio.CapacityLimiter(4), seconds)
+    return await run_tool(made, arguments, context, anyio.CapacityLimiter(4), seconds)
+
+
+async def run(function: Callable[..., Any] | Tool, arguments: str = "{}", seconds: float = math.inf) -> Ran:
+    ran = await come_of(function, arguments, seconds)
+    assert isinstance(ran, Ran)
+    return ran
 
 
 async def test_what_a_tool_returns_is_put_into_words() -> None:
@@ -172,3 +182,65 @@ async def test_context_variables_are_seen_by_async_and_sync_tools() -> None:
         return user.get()
 
     assert ["ada", "ada"] == [(await run(in_the_loop)).content, (await run(in_a_thread)).content]
+
+
+async def test_the_words_of_a_tool_error_stand_as_they_are() -> None:
+    def refuse() -> None:
+        raise ToolError("  no seats left; try another day ")
+
+    def refuse_without_words() -> None:
+        raise ToolError
+
+    assert Ran(kind=OutcomeKind.RAISED, content="no seats left; try another day") == await run(refuse)
+    assert "ToolError" == (await run(refuse_without_words)).content
+
+
+async def test_media_are_parts_beside_the_words() -> None:
+    async def photo() -> list[object]:
+        return ["here", Image(b"png")]
+
+    ran = await run(photo)
+
+    assert "here\n[image, image/png, 3 bytes]" == ran.content
+    assert [("image_url", {"url": "data:image/png;base64,cG5n"})] == [
+        (part.kind, json.loads(part.json)["image_url"]) for part in ran.parts
+    ]
+
+
+async def test_a_question_is_what_came_of_a_tool() -> None:
+    inner = InnerCall(id="i", name="pay", arguments="{}", question="Pay?", schema='{"type": "boolean"}')
+
+    def ask() -> None:
+        raise NeedsInput("Which?", {"enum": ["rød"]}, waiting=[inner], seq=7)
+
+    waiting = Waiting(id="i", name="pay", arguments="{}", question="Pay?", schema='{"type": "boolean"}')
+
+    assert Ask(question="Which?", schema='{"enum": ["rød"]}', waiting=(waiting,), seq=7) == await come_of(ask)
+
+
+async def test_a_tool_that_has_asked_is_not_tried_again() -> None:
+    tries: list[int] = []
+
+    @tool(idempotent=True, retries=2)
+    async def ask() -> None:
+        tries.append(1)
+        raise NeedsInput("Sure?")
+
+    assert isinstance(await come_of(ask), Ask)
+    assert [1] == tries
+
+
+async def test_each_try_asks_from_the_first_question_on() -> None:
+    @tool(idempotent=True, retries=1)
+    async def ask(context: Context[None]) -> object:
+        first = context.ask("Which?", {"type": "string"})
+        if not tries:
+            tries.append(first)
+            raise OSError("not yet")
+        return first
+
+    tries: list[object] = []
+    context = Context[object](deps=None, call_id="c", idempotency_key="k", conversation_id="i", answers=("red",))
+    ran = await run_tool(ask, "{}", context, anyio.CapacityLimiter(1), math.inf)
+
+    assert Ran(kind=OutcomeKind.RETURNED, content="red") == ran

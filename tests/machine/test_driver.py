@@ -29,6 +29,7 @@ pytestmark = pytest.mark.anyio
 
 OPENED = Opened(conversation_id="c")
 ANSWER = ModelReplied(reply=Reply(said=Said(text="done")))
+STALE = ModelReplied(reply=Reply(said=Said(text="stale")))
 
 
 class Scripted:
@@ -54,7 +55,7 @@ class Scripted:
             case _:
                 raise AssertionError(effect)
 
-    def may_start(self, effect: CallTool, running: list[CallTool]) -> bool:
+    def may_start(self, effect: CallTool, running: list[CallTool], conversation: Conversation) -> bool:
         return len(running) < self.room
 
     def starts_are_recorded(self, effect: CallTool) -> bool:
@@ -204,23 +205,67 @@ async def test_what_is_said_meanwhile_reaches_the_model_before_its_next_reply() 
     assert ["user", "assistant", "tool", "user", "assistant"] == [message["role"] for message in end.messages]
 
 
-async def test_a_journal_that_fails_stops_the_run_with_its_own_error() -> None:
+async def test_a_journal_that_has_lost_the_conversation_stops_the_run_with_its_own_error() -> None:
     journal = MemoryJournal()
-    await journal.append("c", 0, [OPENED])
-    driver = Driver(Conversation(), Scripted(ANSWER), journal)
 
-    with pytest.raises(JournalConflict, match="holds 1 events, not the 0"):
+    async def forget(effect: CallTool) -> str:
+        await journal.delete("c")
+        return "ok"
+
+    driver = Driver(Conversation(), Scripted(calls(RequestedCall(name="a")), tool=forget), journal)
+    with pytest.raises(JournalConflict, match="holds 0 events, not the 5"):
         await driver.run(OPENED, said())
 
-    assert Conversation() == driver.conversation
+    assert State.DISPATCHING_TOOLS is driver.conversation.state
+
+
+async def test_a_run_that_is_stopped_and_spoken_to_again_gets_a_reply_of_its_own() -> None:
+    class SlowAtFirst(Scripted):
+        async def perform(self, effect: Effect, conversation: Conversation) -> Event:
+            event = await super().perform(effect, conversation)
+            if event is STALE:
+                driver.tell(Cancelled())
+                driver.tell(said("anew"))
+                await asked_again.wait()
+            elif event is ANSWER:
+                asked_again.set()
+                await given_up.wait()
+            return event
+
+    def observe(before: Conversation, event: Event, after: Conversation, seconds: float) -> None:
+        if isinstance(event, ModelReplied):
+            replies.append(event)
+
+    asked_again, given_up, replies = anyio.Event(), anyio.Event(), list[Event]()
+    driver = Driver(Conversation(), SlowAtFirst(STALE, ANSWER), observers=[observe])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(driver.run, OPENED, said())
+        await asked_again.wait()
+        await anyio.wait_all_tasks_blocked()
+        given_up.set()
+
+    assert [ANSWER] == replies
+
+
+async def test_what_is_said_while_the_last_reply_is_stored_begins_another_run() -> None:
+    def observe(before: Conversation, event: Event, after: Conversation, seconds: float) -> None:
+        if event is STALE:
+            driver.tell(said("and another thing"))
+
+    driver = Driver(Conversation(), Scripted(STALE, ANSWER), observers=[observe])
+    end = await driver.run(OPENED, said())
+
+    assert ["hi", "stale", "and another thing", "done"] == [message["content"] for message in end.messages]
 
 
 async def test_a_journal_that_fails_in_the_middle_leaves_the_record_as_it_is_stored() -> None:
     class Full(MemoryJournal):
-        async def append(self, conversation_id: str, expected_seq: int, events: Sequence[Event]) -> None:
+        async def append(
+            self, conversation_id: str, expected_seq: int, events: Sequence[Event], after: Conversation | None = None
+        ) -> None:
             if any(isinstance(event, ToolStarted) for event in events):
                 raise OSError("disk full")
-            await super().append(conversation_id, expected_seq, events)
+            await super().append(conversation_id, expected_seq, events, after)
 
     journal = Full()
     world = Scripted(calls(RequestedCall(name="a")), ANSWER)

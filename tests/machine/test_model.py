@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from detent import ConfigurationError, DetentError, Model
+from detent import Agent, ConfigurationError, DetentError, Model
 from detent.machine.wire import HostProfile
 
 
@@ -100,9 +101,36 @@ def test_a_model_can_be_named_in_one_text(text: str, host: str, name: str) -> No
     assert (host, name) == (model.profile.name, model.name)
 
 
-def test_a_role_without_a_registry_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="a role needs a registry"):
-        Model.named("role:chat")
+def test_a_role_without_a_configuration_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("DETENT_CONFIG", raising=False)
+
+    with pytest.raises(ConfigurationError, match="no configuration: neither"):
+        Model("role:chat")
+
+
+def test_a_role_is_the_model_that_the_configuration_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = tmp_path / "detent.toml"
+    written.write_text(
+        """
+        [models]
+        big = { api_url = "http://h:3000", model_name = "qwen", label = "House model" }
+        small = { host = "ollama", model_name = "llama3.1" }
+        [roles]
+        chat = ["big", "small"]
+        """
+    )
+    monkeypatch.setenv("DETENT_CONFIG", str(written))
+
+    assert ("qwen", "House model", "openwebui") == (
+        (model := Model("role:chat")).name,
+        model.label,
+        model.profile.name,
+    )
+    assert Model("role:chat") == Model.named("role:chat")
+    assert ["qwen", "llama3.1"] == [each.name for each in Agent("role:chat").models]
+    assert ["qwen", "m"] == [each.name for each in Agent("role:chat", fallbacks=[Model("m", host="ollama")]).models]
 
 
 def test_a_configuration_becomes_a_model() -> None:

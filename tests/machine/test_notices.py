@@ -7,7 +7,8 @@ from scenes import after, answer, awaiting_model, call, calls, dispatching, faul
 from detent import Conversation, State, StateChanged, ToolFinished, step
 from detent.machine.notices import Notice, notices_of
 from detent.states import Event
-from detent.states.events import Cancelled, Opened, ToolReturned, ToolStarted
+from detent.states.events import Cancelled, Opened, ToolAsked, ToolReturned, ToolStarted
+from detent.states.turn import Ask
 
 
 def notices(conversation: Conversation, event: Event) -> list[Notice]:
@@ -58,3 +59,12 @@ def test_a_history_from_elsewhere_is_no_news() -> None:
     entries = after(dispatching(call("look")), ToolReturned(call_id="call00000", content="x")).history
 
     assert [] == notices(Conversation(), Opened(conversation_id="c", entries=entries))
+
+
+def test_a_question_moves_the_loop_where_nothing_else_runs_and_ends_no_call() -> None:
+    asked = ToolAsked(call_id="call00000", ask=Ask(question="Which?", schema="{}"))
+    (moved,) = notices(dispatching(call("hat")), asked)
+
+    assert isinstance(moved, StateChanged)
+    assert ("ToolAsked", State.AWAITING_APPROVAL) == (moved.event, moved.target)
+    assert [] == notices(dispatching(call("hat"), call("look")), asked)

@@ -11,7 +11,7 @@ import structlog
 from scripted_host import ScriptedHost, asks, refuses, says
 from structlog.testing import capture_logs
 
-from detent import Agent, Limits, Model, tool
+from detent import Agent, Context, Limits, Model, tool
 
 pytestmark = pytest.mark.anyio
 
@@ -48,6 +48,20 @@ async def test_a_failed_model_call_says_of_what_kind() -> None:
 
     assert "auth" == next(line["failure"] for line in lines if line["event"] == "ModelFailed")
     assert "sk-hush" not in str(lines)
+
+
+async def test_what_a_tool_asks_and_is_answered_is_in_no_line() -> None:
+    @tool
+    async def hat(context: Context[None]) -> str:
+        return str(context.ask("Which colour, plugh?", {"type": "string"}))
+
+    with ScriptedHost(asks(("hat", "{}")), says("ok")) as host, capture_logs() as lines:
+        agent = Agent(Model("m", base_url=host.base_url), tools=[hat])
+        waiting = await agent.run("go")
+        await agent.resume(waiting.conversation, answer={"call00000": "xyzzy"})
+
+    assert {"ToolAsked", "Answered"} < {line["event"] for line in lines}
+    assert not [line for line in lines for word in ("plugh", "xyzzy") if word in str(line)]
 
 
 async def test_without_structlog_configured_the_lines_go_to_the_standard_logger(caplog: pytest.LogCaptureFixture) -> None:

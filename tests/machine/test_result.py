@@ -7,8 +7,9 @@ from scenes import after, answer, awaiting_approval, awaiting_model, call, calls
 
 from detent import Conversation, Limits, RunFailed, RunResult, State
 from detent.machine.toolcall import ToolCall
-from detent.states.events import Cancelled, Prepared, ToolReturned
-from detent.states.turn import OutcomeKind
+from detent.states import Usage
+from detent.states.events import Cancelled, Prepared, ToolAsked, ToolReturned
+from detent.states.turn import Ask, OutcomeKind
 
 
 def result(conversation: Conversation, output: str | None = None) -> RunResult[str]:
@@ -74,3 +75,46 @@ def test_a_call_is_told_with_parsed_arguments_or_the_raw_text() -> None:
 
 def test_its_print_is_short() -> None:
     assert "done, 2 entries" in repr(result(after(awaiting_model(), answer("long" * 1000))))
+
+
+def asking(*schemas: str | None) -> Conversation:
+    """Return a conversation whose tools have asked a person: a question each, or whether to run again."""
+    conversation = dispatching(*(call(f"hat{place}") for place in range(len(schemas))))
+    asked = (
+        ToolAsked(call_id=f"call{place:05}", ask=Ask(question=f"Q{place}?", schema=schema))
+        for place, schema in enumerate(schemas)
+    )
+    return after(conversation, *asked)
+
+
+def test_a_run_that_has_to_be_told_something_names_its_questions_apart_from_its_approvals() -> None:
+    waiting = result(asking('{"type": "string"}', None, "{}"))
+
+    assert [("call00000", "Q0?", {"type": "string"}), ("call00002", "Q2?", {})] == [
+        (each.id, each.question, each.schema) for each in waiting.questions
+    ]
+    assert [("call00001", "Q1?")] == [(each.id, each.question) for each in waiting.approvals]
+    assert "a person has to agree to hat1, to answer hat0, to answer hat2" == waiting.reason
+
+
+def test_while_tools_run_beside_it_a_question_is_not_put_yet() -> None:
+    running = after(dispatching(call("hat"), call("look")), ToolAsked(call_id="call00000", ask=Ask(question="?", schema="{}")))
+
+    assert ((), ()) == (result(running).questions, result(running).approvals)
+
+
+def test_a_run_that_was_left_to_another_driver_says_so() -> None:
+    for conversation in (prompting(), awaiting_model(), dispatching(call("look"))):
+        assert "another driver goes on with the run" == result(conversation).reason
+        with pytest.raises(RunFailed, match="another driver goes on"):
+            result(conversation).unwrap()
+
+
+def test_what_agents_used_that_ran_as_tools_is_part_of_the_usage() -> None:
+    conversation = after(
+        awaiting_model(),
+        calls(call("helper"), usage=Usage(prompt=10, model_calls=1)),
+        ToolReturned(call_id="call00000", content="x", usage=Usage(prompt=5, completion=3, model_calls=2)),
+    )
+
+    assert Usage(prompt=15, completion=3, model_calls=3) == result(conversation).usage

@@ -1,103 +1,27 @@
-"""`ModelsAndTools`: the policies of tools and of retries, seen through whole runs."""
+"""`ModelsAndTools`: asking for approval, trying again and leaving alone, seen through whole runs."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
-from typing import Any, Literal
 
 import pytest
+from scenes import said
 from scripted_host import ScriptedHost, asks, hangs, refuses, says
 
-from detent import Agent, Conversation, Limits, MemoryJournal, Model, State, Tool, Toolbox, replay, tool
+from detent import Agent, Conversation, Limits, MemoryJournal, Model, State, Toolbox, replay, tool
 from detent.machine.cooldown import COOLDOWNS, Cooldowns
+from detent.machine.offering import Offering
 from detent.machine.world import ModelsAndTools
-from detent.states.effects import CallTool
-from detent.states.events import ModelFailed, ModelReplied, Opened, Prepared, Reply, RequestedCall, ToolStarted, UserSaid
-from detent.states.messages import Call, UserMessage
+from detent.machine.world_models import Models
+from detent.machine.world_tools import Tools
+from detent.states.effects import AskApproval, Prepare
+from detent.states.events import ModelFailed, Prepared
+from detent.states.messages import Call
 from detent.states.turn import OutcomeKind
 
 pytestmark = pytest.mark.anyio
-
-
-def effect(name: str, *, started: bool = False) -> CallTool:
-    return CallTool(call=Call(id="call00000", name=name), key="k", started=started)
-
-
-def world(*tools: Tool, **options: Any) -> ModelsAndTools:
-    return ModelsAndTools(models=[Model("m", base_url="http://h")], toolbox=Toolbox(tools), **options)
-
-
-def noted(
-    name: str, *, idempotent: bool = False, exclusive: bool = False, on_crash: Literal["retry", "ask", "report"] | None = None
-) -> tuple[Tool, list[str]]:
-    ran: list[str] = []
-
-    @tool(name=name, idempotent=idempotent, exclusive=exclusive, on_crash=on_crash)
-    async def note() -> str:
-        ran.append(name)
-        return "ran"
-
-    return note, ran
-
-
-def crashed_while_running(name: str) -> Conversation:
-    """Return the record that a crash leaves: the tool was started, nothing more is known."""
-    call = ModelReplied(reply=Reply(calls=(RequestedCall(name=name),)))
-    said = UserSaid(message=UserMessage(content="go"))
-    return replay([Opened(conversation_id="c"), said, Prepared(), call, ToolStarted(call_id="call00000")])
-
-
-async def resumed(record: Conversation, *tools: Tool) -> tuple[State, OutcomeKind | None]:
-    with ScriptedHost(says("ok")) as host:
-        result = await Agent(Model("m", base_url=host.base_url), tools=tools).resume(record)
-    return result.state, result.tool_calls[0].kind
-
-
-async def test_after_a_crash_a_tool_with_effects_is_not_run_again_and_the_model_is_told() -> None:
-    pay, ran = noted("pay")
-
-    assert (State.DONE, OutcomeKind.LOST) == await resumed(crashed_while_running("pay"), pay)
-    assert [] == ran
-
-
-@pytest.mark.parametrize("options", [{"idempotent": True}, {"on_crash": "retry"}])
-async def test_after_a_crash_a_tool_that_may_is_run_again(options: dict[str, Any]) -> None:
-    look, ran = noted("look", **options)
-
-    assert (State.DONE, OutcomeKind.RETURNED) == await resumed(crashed_while_running("look"), look)
-    assert ["look"] == ran
-
-
-async def test_after_a_crash_an_idempotent_tool_that_is_to_be_reported_is_not_run_again() -> None:
-    look, ran = noted("look", idempotent=True, on_crash="report")
-
-    assert (State.DONE, OutcomeKind.LOST) == await resumed(crashed_while_running("look"), look)
-    assert [] == ran
-
-
-async def test_after_a_crash_a_tool_that_is_no_longer_there_is_an_unknown_one() -> None:
-    assert (State.DONE, OutcomeKind.UNKNOWN_TOOL) == await resumed(crashed_while_running("gone"))
-
-
-def test_the_start_of_a_tool_is_recorded_where_it_must_not_be_repeated_unknowingly() -> None:
-    acting, reading = noted("pay")[0], noted("look", idempotent=True)[0]
-    here = world(acting, reading)
-
-    assert here.starts_are_recorded(effect("pay"))
-    assert not here.starts_are_recorded(effect("look"))
-    assert not here.starts_are_recorded(effect("pay", started=True))
-    assert not here.starts_are_recorded(effect("unknown"))
-
-
-def test_an_exclusive_tool_may_start_beside_none_and_none_beside_it() -> None:
-    here = world(noted("alone", exclusive=True)[0], noted("shared")[0], max_parallel_tools=2)
-
-    assert not here.may_start(effect("alone"), [effect("shared")])
-    assert not here.may_start(effect("shared"), [effect("alone")])
-    assert here.may_start(effect("shared"), [effect("shared")])
-    assert not here.may_start(effect("shared"), [effect("shared")] * 2)
-    assert here.may_start(effect("unknown"), [effect("shared")])
 
 
 async def test_a_call_that_can_not_run_is_not_put_before_a_person() -> None:
@@ -192,7 +116,13 @@ async def test_a_stream_that_falls_silent_is_a_timeout() -> None:
 
 
 async def test_a_call_written_as_text_is_not_run_and_the_model_is_told() -> None:
-    pay, ran = noted("pay")
+    ran: list[str] = []
+
+    @tool
+    async def pay() -> str:
+        ran.append("pay")
+        return "paid"
+
     written = '<tool_call>\n{"name": "pay", "arguments": {}}\n</tool_call>'
     with ScriptedHost(says(written), says("ok")) as host:
         result = await Agent(Model("m", base_url=host.base_url), tools=[pay]).run("go")
@@ -218,3 +148,22 @@ def test_a_rest_ends_and_the_longer_of_two_stands() -> None:
 
     now = 10.0
     assert 0.0 == cooldowns.left("http://a")
+
+
+def world(*names: str) -> ModelsAndTools:
+    offering = Offering(Toolbox())
+    models = [Model(name, base_url="http://h") for name in names]
+    return ModelsAndTools(Models(models=models, offering=offering), Tools(offering=offering))
+
+
+async def test_the_pause_before_a_call_is_no_longer_than_the_run_may_be() -> None:
+    over = replay([said(limits=Limits(seconds=1.0), at=0.0)])
+    prepared = await world("a", "b", "c").perform(Prepare(not_before=time.time() + 3600), over)
+
+    assert isinstance(prepared, Prepared)
+    assert 2 == prepared.spares
+
+
+async def test_what_a_person_has_to_answer_is_nothing_for_the_world() -> None:
+    with pytest.raises(AssertionError, match="a person"):
+        await world("a").perform(AskApproval(call=Call(id="call00000", name="pay")), Conversation())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import strategies
+from attrs import evolve
 from hypothesis import given, settings
 from mistral_common.exceptions import InvalidMessageStructureException, MistralCommonException
 from mistral_common.protocol.instruct.request import ChatCompletionRequest
@@ -19,13 +20,17 @@ from mistral_common.protocol.instruct.validator import (
 from detent.machine.wire.hosts import HOSTS
 from detent.machine.wire.projection import Projection
 from detent.states import Conversation, Event
-from detent.states.messages import AssistantMessage, Call, Origin, Said, UserMessage, call_id
+from detent.states.messages import AssistantMessage, Call, Origin, Part, Said, UserMessage, call_id
 from detent.states.turn import Entry, Outcome, OutcomeKind, SealedTurn
 
 # The eleventh asks for ids of nine letters and digits, the thirteenth, which takes any, has the newer rules.
 VALIDATORS: tuple[Any, ...] = tuple(
     kind(mode=ValidationMode.serving) for kind in (MistralRequestValidatorV11, MistralRequestValidatorV13)
 )
+
+
+_DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PICTURE = Part("image_url", f'{{"type": "image_url", "image_url": {{"url": "data:image/png;base64,{_DOT}"}}}}')
 
 
 def validate(messages: list[dict[str, Any]]) -> None:
@@ -53,6 +58,10 @@ def turn(first: int, *host_ids: str, text: str = "") -> SealedTurn:
     return SealedTurn(said=Said(text=text), calls=calls, outcomes=outcomes)
 
 
+def seen(turn: SealedTurn) -> SealedTurn:
+    return evolve(turn, outcomes=tuple(evolve(outcome, parts=(PICTURE,)) for outcome in turn.outcomes))
+
+
 @pytest.mark.parametrize(
     "entries",
     [
@@ -61,6 +70,8 @@ def turn(first: int, *host_ids: str, text: str = "") -> SealedTurn:
         (user(), turn(0, "aB3aB3aB3", text="Let me see."), turn(1, "aB3aB3aB3")),
         (user(), turn(0, "x"), user("and?"), AssistantMessage(said=Said(text="yes")), user()),
         (user(), user(), turn(0, "functions.look:0", "x" * 50)),
+        (user(), seen(turn(0, "x", "y"))),
+        (user(), seen(turn(0, "x")), user("and?"), seen(turn(1, "y")), AssistantMessage(said=Said(text="yes")), user()),
     ],
 )
 def test_mistral_accepts_what_it_is_sent(entries: tuple[Entry, ...]) -> None:
@@ -72,6 +83,12 @@ def test_no_user_stands_directly_after_a_tool() -> None:
     messages = sent(user(), turn(0, "x"), user("and?"))
 
     assert ["system", "user", "assistant", "tool", "assistant", "user"] == [message["role"] for message in messages]
+
+
+def test_no_picture_stands_directly_after_a_tool() -> None:
+    messages = sent(user(), seen(turn(0, "x")), user("and?"))
+
+    assert ["system", "user", "assistant", "tool", "assistant", "user", "user"] == [message["role"] for message in messages]
 
 
 def test_the_validator_would_say_what_is_wrong() -> None:
@@ -86,10 +103,16 @@ def test_the_validator_would_say_what_is_wrong() -> None:
 @given(made=strategies.conversations())
 def test_mistral_accepts_every_conversation(made: tuple[Conversation, tuple[Event, ...]]) -> None:
     conversation, _ = made
-    # The library reads images and audio as it gets them, and those of these conversations are made up.
-    texts = tuple(
-        user("parts") if isinstance(entry, UserMessage) and not isinstance(entry.content, str) else entry
-        for entry in conversation.history[conversation.run.window :]
-    )
+    entries = map(with_real_pictures, conversation.history[conversation.run.window :])
 
-    validate(sent(*texts, user("go on")))
+    validate(sent(*entries, user("go on")))
+
+
+def with_real_pictures(entry: Entry) -> Entry:
+    """Return *entry* with a real picture for each part: the library reads them, and those of the strategies are made up."""
+    if isinstance(entry, UserMessage) and not isinstance(entry.content, str):
+        return evolve(entry, content=(PICTURE,))
+    if isinstance(entry, SealedTurn):
+        real = tuple(evolve(outcome, parts=(PICTURE,) * len(outcome.parts)) for outcome in entry.outcomes)
+        return evolve(entry, outcomes=real)
+    return entry

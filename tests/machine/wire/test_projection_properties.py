@@ -8,9 +8,9 @@ from typing import Any
 
 import history_oracle
 import strategies
-from attrs import evolve
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from told_histories import ME, histories, shown_by
 
 from detent.errors import IllegalEvent
 from detent.machine.step import step
@@ -21,10 +21,9 @@ from detent.machine.wire.projection import Projection
 from detent.machine.wire.request import offer, request_body
 from detent.states import Conversation, Event, State
 from detent.states.history import judge, judge_request
-from detent.states.messages import AssistantMessage, Call, Opaque, Origin, Said, UserMessage, call_id
-from detent.states.turn import Entry, Outcome, OutcomeKind, SealedTurn
+from detent.states.messages import AssistantMessage, Origin, UserMessage
+from detent.states.turn import Entry, SealedTurn
 
-ME = Origin("openai", "gpt")
 GO_ON = "(Go on.)"
 SENDABLE = (State.AWAITING_MODEL, State.PROMPTING)
 
@@ -114,49 +113,6 @@ def breaks_its_own_rules(host: HostProfile, messages: list[dict[str, Any]]) -> l
 
 def is_sendable(conversation: Conversation) -> bool:
     return conversation.state in SENDABLE and not conversation.inbox
-
-
-# --- histories, richer in reasoning than those of the shared strategies ---------------------------------------------
-
-origins = st.sampled_from((ME, ME, Origin("openai", "gpt-2"), Origin("groq", "gpt"), None))
-blobs = st.builds(
-    Opaque,
-    st.sampled_from(("reasoning_content", "reasoning_details", "thinking_blocks", "reasoning", "extra_content", "other")),
-    st.sampled_from(('"blob \\u0041"', '[{"blob": 1.0}]', '{ "blob":"x" }', "{", "", "null", '"\\ud800"', "1e999")),
-)
-opaques = st.lists(blobs, max_size=2).map(tuple)
-host_ids = st.sampled_from(("", "a", "call_1", "call00000", "call00002", "functions.f:0", "aB3aB3aB3", "x" * 50, "a b", "é"))
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> tuple[Entry, ...]:
-    """Return a history in which every text is another one."""
-    entries: list[Entry] = [UserMessage(content="text 0")]
-    minted = 0
-    for place in range(1, draw(st.integers(1, 7))):
-        kind = draw(st.sampled_from(("user", "assistant", "turn", "turn")))
-        if kind == "user":
-            entries.append(UserMessage(content=f"text {place}"))
-            continue
-        said = Said(text=f"text {place}", opaque=draw(opaques), origin=draw(origins))
-        if kind == "assistant":
-            entries.append(AssistantMessage(said=said))
-            continue
-        calls = tuple(
-            Call(
-                id=call_id(minted + number),
-                name=draw(st.sampled_from(("look", "find"))),
-                arguments=draw(st.sampled_from(strategies.SOUND_ARGUMENTS[:4])),
-                host_id=draw(host_ids),
-                opaque=draw(opaques),
-            )
-            for number in range(draw(st.integers(1, 3)))
-        )
-        minted += len(calls)
-        outcomes = tuple(Outcome(kind=OutcomeKind.RETURNED, content=f"result {each.id}") for each in calls)
-        said = evolve(said, text=draw(st.sampled_from(("", " ", said.text))))
-        entries.append(SealedTurn(said=said, calls=calls, outcomes=outcomes))
-    return tuple(entries)
 
 
 # --- the properties -------------------------------------------------------------------------------------------------
@@ -255,7 +211,7 @@ def test_ids_are_different_and_the_same_on_both_sides(history: tuple[Entry, ...]
 
 
 @given(history=histories())
-def test_every_text_and_every_result_is_sent_once(history: tuple[Entry, ...]) -> None:
+def test_every_text_every_result_and_every_picture_is_sent_once(history: tuple[Entry, ...]) -> None:
     expected = [
         text
         for entry in history
@@ -264,14 +220,35 @@ def test_every_text_and_every_result_is_sent_once(history: tuple[Entry, ...]) ->
             if isinstance(entry, UserMessage)
             else [entry.said.text]
             if isinstance(entry, AssistantMessage)
-            else [entry.said.text, *(outcome.content for outcome in entry.outcomes)]
+            else [entry.said.text, *(outcome.content for outcome in entry.outcomes), shown_by(entry)]
         )
-        if isinstance(text, str) and text.strip()
+        if (text.strip() if isinstance(text, str) else text)
     ]
     for host in EVERY:
         contents = [message.get("content") for message in sent_to(host, Conversation(history=history))]
 
         assert expected == [content for content in contents if content and content != GO_ON], host.name
+
+
+@given(history=histories())
+def test_pictures_are_sent_by_the_user_right_after_the_results(history: tuple[Entry, ...]) -> None:
+    for host in EVERY:
+        messages = sent_to(host, Conversation(history=history))
+        shown = [place for place, message in enumerate(messages) if isinstance(message.get("content"), list)]
+
+        assert [shown_by(entry) for entry in history if isinstance(entry, SealedTurn) and shown_by(entry)] == [
+            messages[place]["content"] for place in shown
+        ]
+        for place in shown:
+            before = messages[place - 1]
+            is_bridged = ("assistant", GO_ON) == (before["role"], before.get("content"))
+            assert ("tool", "user") == (messages[place - 1 - is_bridged]["role"], messages[place]["role"])
+            assert is_bridged == (host.bridge_after_tool or (host.alternate and "user" == last_to_speak(messages[: place - 1])))
+
+
+def last_to_speak(messages: list[dict[str, Any]]) -> str:
+    """Return who spoke last, calls and results aside."""
+    return next(str(each["role"]) for each in reversed(messages) if each["role"] != "tool" and "tool_calls" not in each)
 
 
 @given(history=histories())

@@ -1,0 +1,164 @@
+"""An agent as a tool of another: a conversation of its own, within the limits of the one around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Container, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import anyio
+from attrs import evolve
+
+from ..errors import ToolError, UnknownConversation
+from ..states import Conversation, Limits, State, Usage
+from ..states.turn import Slot
+from ..tools import InnerCall, NeedsInput, Tool
+from .call_context import CallContext
+from .decisions import Decisions
+from .journal import Journal, MemoryJournal
+from .result import RunResult
+from .world_tools import seconds_left
+
+if TYPE_CHECKING:
+    from .agent import Agent
+
+__all__ = ["agent_tool", "left_of"]
+
+N = TypeVar("N", int, float)
+
+_PARAMETERS: Final = {
+    "type": "object",
+    "properties": {"task": {"type": "string", "description": "What is to be done, with all that has to be known for it."}},
+    "required": ["task"],
+    "additionalProperties": False,
+}
+_LEAST_SECONDS: Final = 0.001
+
+
+# Any: what the agent answers with does not matter here.
+def agent_tool(agent: Agent[Any], name: str, description: str, timeout: float | None) -> Tool:
+    """Return *agent* as a tool; see `Agent.as_tool`."""
+    own = MemoryJournal()
+
+    async def call(context: CallContext[object], task: str) -> object:
+        journal: Journal = agent.journal or context.journal or own
+        if journal is own and not (context.answers or context.spent):
+            await _forget(context.idempotency_key, own)  # where nothing is stored, the key may have been that of another call
+        inner = agent.within(left_of(agent.limits, context.conversation), journal)
+        try:
+            return _outcome(await _go_on(inner, context, task, journal), context.call_id)
+        finally:
+            with anyio.CancelScope(shield=True):
+                context.spent.append(await _unreported(context, journal))
+                if journal is own:
+                    await _forget(context.idempotency_key, own, only_in=(State.DONE, State.LIMIT_HIT))
+
+    # Idempotent: called again with the same key it goes on with the conversation that it has begun.
+    return Tool(
+        name=name,
+        description=description,
+        parameters=_PARAMETERS,
+        call=call,
+        takes_context=True,
+        idempotent=True,
+        timeout=timeout,
+    )
+
+
+def left_of(limits: Limits, outer: Conversation) -> Limits:
+    """Return *limits*, but no more than what is left of those of the run of *outer*."""
+    run = outer.run
+    whole, used = run.limits, run.usage
+    seconds = None if whole.seconds is None else max(_LEAST_SECONDS, seconds_left(outer))
+    cost = None if whole.cost is None else max(1e-9, whole.cost - (used.cost or 0.0))
+    return evolve(
+        limits,
+        input_tokens=_least(limits.input_tokens, _left(whole.input_tokens, used.prompt)),
+        output_tokens=_least(limits.output_tokens, _left(whole.output_tokens, used.completion)),
+        total_tokens=_least(limits.total_tokens, _left(whole.total_tokens, used.total)),
+        cost=_least(limits.cost, cost),
+        seconds=_least(limits.seconds, seconds),
+    )
+
+
+def _left(most: int | None, used: int) -> int | None:
+    return None if most is None else max(1, most - used)
+
+
+def _least(one: N | None, other: N | None) -> N | None:
+    known = [each for each in (one, other) if each is not None]
+    return min(known) if known else None
+
+
+# Any: as above.
+async def _go_on(inner: Agent[Any], context: CallContext[object], task: str, journal: Journal) -> RunResult[Any]:
+    """Begin the inner conversation, or take it up where it rests: after a crash, or with what people decided meanwhile."""
+    try:
+        before = await journal.load(context.idempotency_key)
+    except UnknownConversation:
+        return await inner.run(task, conversation_id=context.idempotency_key, deps=context.deps)
+    return await inner.resume_with(before, _decisions(context.answers, before), deps=context.deps)
+
+
+def _decisions(answers: tuple[object, ...], before: Conversation) -> Decisions:
+    """Return what people decided since the inner conversation came to rest; nothing, where it has taken that in already."""
+    newest = cast("Mapping[str, Any]", answers[-1] if answers else {})
+    if newest.get("seq") != before.seq:
+        return Decisions()
+    words = cast("Mapping[str, Mapping[str, Any]]", newest["calls"])
+    return Decisions(
+        agreed={call_id: word["approve"] for call_id, word in words.items() if "approve" in word},
+        refused={call_id: word["deny"] for call_id, word in words.items() if "deny" in word},
+        answers={call_id: word["answer"] for call_id, word in words.items() if "answer" in word},
+    )
+
+
+# Any: as above.
+def _outcome(result: RunResult[Any], call_id: str) -> object:
+    """Return what the inner run came to, for the model outside.  Raises `NeedsInput` when it waits for people."""
+    match result.state:
+        case State.DONE:
+            return result.text if result.output is None else result.output
+        case State.LIMIT_HIT:
+            return f"{result.text}\n[It had to stop there: {result.reason}.]"
+        case State.AWAITING_APPROVAL:
+            calls = (
+                *(
+                    InnerCall(id=each.id, name=each.tool, arguments=_json(each.args), question=each.question)
+                    for each in result.approvals
+                ),
+                *(
+                    InnerCall(
+                        id=each.id,
+                        name=each.tool,
+                        arguments=_json(each.args),
+                        question=each.question,
+                        schema=_json(each.schema),
+                    )
+                    for each in result.questions
+                ),
+            )
+            raise NeedsInput(result.reason, {"type": "object"}, waiting=calls, seq=result.conversation.seq)
+        case _:
+            raise ToolError(f"the agent came to no answer: {result.reason}")
+
+
+async def _unreported(context: CallContext[object], journal: Journal) -> Usage:
+    """Return what the inner conversation has used, but for what was counted when it came to rest before."""
+    try:
+        used = (await journal.load(context.idempotency_key)).usage
+    except UnknownConversation:
+        return Usage()
+    slot: Slot | None = context.conversation.turn.slot(context.call_id) if context.conversation.turn else None
+    return used - sum(context.spent, Usage() if slot is None else slot.spent)
+
+
+async def _forget(conversation_id: str, journal: MemoryJournal, only_in: Container[State] = tuple(State)) -> None:
+    with suppress(UnknownConversation):
+        if (await journal.load(conversation_id)).state in only_in:
+            await journal.delete(conversation_id)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
