@@ -9,16 +9,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .errors import ConfigurationError, DetentError, IllegalEvent, RunFailed
+    from .errors import ConfigurationError, DetentError, IllegalEvent, RunFailed, ToolError
     from .machine.agent import Agent
     from .machine.codec import dumps, loads
     from .machine.journal import MemoryJournal
     from .machine.model import Model
-    from .machine.notices import CallDelta, ReasoningDelta, StateChanged, TextDelta, ToolFinished, ToolStarted
+    from .machine.notices import (
+        CallDelta,
+        ReasoningDelta,
+        StateChanged,
+        TextDelta,
+        ToolFinished,
+        ToolProgress,
+        ToolStarted,
+    )
     from .machine.result import RunResult
+    from .machine.sql import SqlJournal
     from .machine.step import replay, step
     from .states import Conversation, Limits, State, effects
-    from .tools import Context, Tool, Toolbox, tool
+    from .tools import Context, File, Image, NeedsInput, Secret, Tool, Toolbox, tool
+    from .tools.mcp import mcp_tools
 
 __all__ = [
     "Agent",
@@ -27,39 +37,57 @@ __all__ = [
     "Context",
     "Conversation",
     "DetentError",
+    "File",
     "IllegalEvent",
+    "Image",
     "Limits",
     "MemoryJournal",
     "Model",
+    "NeedsInput",
     "ReasoningDelta",
     "RunFailed",
     "RunResult",
+    "Secret",
+    "SqlJournal",
     "State",
     "StateChanged",
     "TextDelta",
     "Tool",
+    "ToolError",
     "ToolFinished",
+    "ToolProgress",
     "ToolStarted",
     "Toolbox",
     "dumps",
     "effects",
     "loads",
+    "mcp_tools",
     "replay",
     "step",
     "tool",
 ]
 
 _HOMES = {
-    "errors": ("ConfigurationError", "DetentError", "IllegalEvent", "RunFailed"),
+    "errors": ("ConfigurationError", "DetentError", "IllegalEvent", "RunFailed", "ToolError"),
     "machine.agent": ("Agent",),
     "machine.codec": ("dumps", "loads"),
     "machine.journal": ("MemoryJournal",),
     "machine.model": ("Model",),
-    "machine.notices": ("CallDelta", "ReasoningDelta", "StateChanged", "TextDelta", "ToolFinished", "ToolStarted"),
+    "machine.notices": (
+        "CallDelta",
+        "ReasoningDelta",
+        "StateChanged",
+        "TextDelta",
+        "ToolFinished",
+        "ToolProgress",
+        "ToolStarted",
+    ),
     "machine.result": ("RunResult",),
     "machine.step": ("replay", "step"),
+    "machine.sql": ("SqlJournal",),
     "states": ("Conversation", "Limits", "State", "effects"),
-    "tools": ("Context", "Tool", "Toolbox", "tool"),
+    "tools": ("Context", "File", "Image", "NeedsInput", "Secret", "Tool", "Toolbox", "tool"),
+    "tools.mcp": ("mcp_tools",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

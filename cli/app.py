@@ -116,6 +116,58 @@ def practice(port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a
 
 
 @app.command()
+def serve(
+    mcp: Annotated[bool, typer.Option("--mcp", help="As an MCP tool, on standard input and output.")] = False,
+    mcp_http: Annotated[
+        int | None,
+        typer.Option("--mcp-http", metavar="PORT", min=0, max=65535, help="The same over HTTP, on this machine; 0: any port."),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="What the tool is called.")] = "agent",
+    description: Annotated[str | None, typer.Option("--description", help="What a model is told of it.")] = None,
+    model: of.ModelName = None,
+    base_url: of.BaseUrl = None,
+    api_key: of.ApiKey = None,
+    host: of.Host = None,
+    instructions: of.Instructions = None,
+    rounds: of.Rounds = 10,
+    seconds: of.Seconds = None,
+    folder: of.Folder = Path("."),
+) -> None:
+    """Serve an agent with the tools of `detent run` to other programs."""
+    with faults_told():
+        from ..errors import ConfigurationError
+        from .serving import Served
+        from .serving import serve as serve_agent
+        from .setting import setting
+
+        if not mcp and mcp_http is None:
+            raise ConfigurationError("serve: say how: --mcp, or --mcp-http PORT")
+        serve_agent(
+            Served(
+                setting=setting(model=model, base_url=base_url, api_key=api_key, host=host, environment=os.environ),
+                instructions=instructions,
+                limits=Limits(rounds=rounds, seconds=seconds),
+                folder=folder,
+                name=name,
+                description=description,
+                port=mcp_http,
+            )
+        )
+
+
+@app.command()
+def verify(
+    target: Annotated[str | None, typer.Argument(metavar="[MODULE:NAME]", help="One of your own.")] = None,
+    depth: Annotated[int | None, typer.Option("--depth", min=1, help="How many events to go from the start.")] = None,
+) -> None:
+    """Try everything that can happen to the machine against what is promised of it.  Exit codes: 0 it holds, 1 it does not."""
+    with faults_told():
+        from .verifying import verify_machine
+
+        raise typer.Exit(verify_machine(target, depth))
+
+
+@app.command()
 def diagram(
     form: Annotated[Drawing, typer.Option("--format", help="Mermaid text, a picture, or the rows.")] = Drawing.MERMAID,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: standard output.")] = None,
@@ -154,6 +206,27 @@ def lint(
             json=as_json,
         )
         raise typer.Exit(judge_files(asked))
+
+
+@app.command()
+def models(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", metavar="FILE", help="Default: $DETENT_CONFIG, ./detent.toml, or ~/.config/detent/config.toml."
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask each: does it answer, is it listed, does it call a tool?")
+    ] = False,
+    rewrite: Annotated[bool, typer.Option("--rewrite", help="Write each host_type that is guessed into the file.")] = False,
+    as_json: of.Json = False,
+) -> None:
+    """Show what each role resolves to.  Exit codes: 0 all well, 1 a model is not, 2 wrong configuration."""
+    with faults_told():
+        from .models import list_models
+
+        raise typer.Exit(list_models(config, check=check, rewrite=rewrite, as_json=as_json))
 
 
 @app.command()

@@ -38,6 +38,8 @@ class Asking:
 
     def _ask(self, call: ToolCall) -> bool | None:
         self.console.print(Text.assemble(("  ? ", "yellow"), (plain(call.tool), "bold"), " wants to run"), soft_wrap=True)
+        if call.question is not None:
+            self.console.print(Text(f"    {plain(call.question)}"), soft_wrap=True)
         for name, given in call.args.items() if isinstance(call.args, Mapping) else [("arguments", call.args)]:
             self.console.print(Text.assemble((f"      {plain(name)} = ", "dim"), value(given)), soft_wrap=True)
         self.console.print(Text("    allow it? [y/N] ", style="yellow"), end="", soft_wrap=True)

@@ -8,13 +8,13 @@ from attrs import frozen
 from rich.console import Console
 from rich.text import Text
 
-from ..machine.notices import StateChanged
+from ..machine.notices import StateChanged, ToolProgress
 from ..machine.result import RunResult
-from ..machine.toolcall import ToolCall
+from ..machine.toolcall import Question, ToolCall
 from ..states import State
 from .plain import arguments, in_one_line, plain
 
-__all__ = ["Marks", "colour", "counts", "marks_for", "moved", "ran", "waits"]
+__all__ = ["Marks", "asks", "colour", "counts", "marks_for", "moved", "progressed", "ran", "waits"]
 
 _LONGEST: Final = 160
 """Columns of a tool's line where there is no terminal to be as wide as."""
@@ -79,6 +79,21 @@ def ran(call: ToolCall, console: Console, marks: Marks) -> Text:
     _cut(asked, max(room // 2, room - told.cell_len), marks)
     _cut(told, room - asked.cell_len, marks)
     return Text.assemble((f"  {mark} ", style), asked, "  ", told, "  ", (took, "dim"))
+
+
+def progressed(notice: ToolProgress, console: Console, marks: Marks) -> Text:
+    """Return the line of a tool that tells how far it has come: `look: half way (3/10)`."""
+    done = "" if notice.done is None else f"{notice.done:g}" + ("" if notice.total is None else f"/{notice.total:g}")
+    line = Text(f"    {plain(notice.call.tool)}: {in_one_line(notice.message)}", style="dim")
+    _cut(line, max(24, _columns(console) - len(done) - 3), marks)
+    return line.append(f" ({done})") if done else line
+
+
+def asks(question: Question, console: Console, marks: Marks) -> Text:
+    """Return the line of a call whose tool asks a person something."""
+    asked = Text.assemble(f"{plain(question.tool)}: ", in_one_line(question.question))
+    _cut(asked, max(24, _columns(console) - 4), marks)
+    return Text.assemble(("  ? ", "yellow"), asked)
 
 
 def waits(call: ToolCall, console: Console, marks: Marks) -> Text:

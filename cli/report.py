@@ -26,6 +26,10 @@ def report(result: RunResult[str], model: Model, *, rule_based: bool, seconds: f
         "seconds": round(seconds, 3),
         "tool_calls": [_told(call) for call in result.tool_calls],
         "approvals": [{"id": call.id, "tool": call.tool, "args": call.args} for call in result.approvals],
+        "questions": [
+            {"id": each.id, "tool": each.tool, "args": each.args, "question": each.question, "schema": each.schema}
+            for each in result.questions
+        ],
         "usage": {**asdict(result.usage), "total": result.usage.total},
         "summary": result.summary,
         "conversation_id": result.conversation.id,

@@ -13,17 +13,16 @@ from attrs import frozen
 from ..errors import ConfigurationError
 from ..machine.agent import Agent
 from ..machine.check import task_message
-from ..machine.model import Model
 from ..machine.notices import Notice
 from ..machine.result import RunResult
 from ..states import Conversation, Limits
 from ..tools import Tool
 from .asking import Asking, can_ask
+from .chosen import chosen_model
 from .exits import Exit, exit_for
-from .practising import endpoint
 from .report import report
 from .screen import Screen, console_on
-from .setting import Setting, model_of
+from .setting import Setting
 from .storing import check_place, read_history, read_record, write_record
 from .toolset import check_names, toolset
 from .watch import watch
@@ -63,7 +62,7 @@ def run_task(asked: Asked) -> Exit:
         check_place(asked.save)
     _log_to_stderr(asked.verbose)
     with ExitStack() as stack:
-        model, rule_based = _model(asked, stack)
+        model, rule_based = chosen_model(asked.setting, stack)
         agent = Agent(model, tools=tools, instructions=asked.instructions, limits=asked.limits)
         shown = _reported if asked.json else _transcribed
         return exit_for(shown(asked, agent, start, rule_based).state)
@@ -83,16 +82,6 @@ def _start(asked: Asked) -> Conversation | None:
     if asked.go_on_from is not None:
         return read_record(asked.go_on_from)
     return None if asked.history is None else read_history(asked.history)
-
-
-def _model(asked: Asked, stack: ExitStack) -> tuple[Model, bool]:
-    """Return the model, and whether it is the practice endpoint, which is then up until *stack* is left."""
-    if asked.setting is not None:
-        return model_of(asked.setting), False
-    from ..practice.rules import ABOUT, MODEL
-
-    url = stack.enter_context(endpoint()).base_url
-    return Model(MODEL, base_url=url, label=f"practice ({ABOUT})"), True
 
 
 def _transcribed(asked: Asked, agent: Agent[str], start: Conversation | None, rule_based: bool) -> RunResult[str]:

@@ -8,10 +8,19 @@ from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
-from ..machine.notices import CallDelta, Notice, ReasoningDelta, StateChanged, TextDelta, ToolFinished, ToolStarted
+from ..machine.notices import (
+    CallDelta,
+    Notice,
+    ReasoningDelta,
+    StateChanged,
+    TextDelta,
+    ToolFinished,
+    ToolProgress,
+    ToolStarted,
+)
 from ..machine.result import RunResult
 from ..states import State
-from .lines import Marks, colour, counts, marks_for, moved, ran, waits
+from .lines import Marks, asks, colour, counts, marks_for, moved, progressed, ran, waits
 from .plain import plain
 from .waiting import Waiting
 
@@ -64,6 +73,10 @@ class Screen:
             case ToolStarted():
                 self._running[notice.call.id] = notice.call.tool
                 self._wait()
+            case ToolProgress():
+                self._close()
+                self._line(progressed(notice, self.console, self._marks))
+                self._wait()
             case ToolFinished():
                 self._running.pop(notice.call.id, None)
                 self._close()
@@ -78,6 +91,8 @@ class Screen:
             self._close()
         for call in result.approvals:
             self._line(waits(call, self.console, self._marks))
+        for question in result.questions:
+            self._line(asks(question, self.console, self._marks))
         ended = Text.assemble((result.state.value.replace("_", " "), f"bold {colour(result.state)}"))
         if result.reason and result.state is not State.CANCELLED:
             self._line(ended.append(f": {plain(result.reason)}", style=colour(result.state)))

@@ -69,7 +69,7 @@ class Request:
     def of(cls, body: Mapping[str, object]) -> Request:
         """Return what *body*, any JSON object, asks for.  *choice* is auto, none, required, or `=` and a tool's name."""
         messages = [as_mapping(message) for message in as_list(body.get("messages"))]
-        start = max((at for at, message in enumerate(messages) if message.get("role") == "user"), default=-1)
+        start = max((at for at in range(len(messages)) if _is_task(messages, at)), default=-1)
         return cls(
             task=as_text(messages[start].get("content"))[:LONGEST_TASK] if messages and start >= 0 else "",
             offers=tuple({offer.name: offer for offer in _offers(body)}.values()),
@@ -106,6 +106,14 @@ def as_text(content: object) -> str:
     if isinstance(content, str):
         return content.encode(errors="replace").decode()
     return "".join(as_text(text) for part in as_list(content) if isinstance(text := as_mapping(part).get("text"), str))
+
+
+def _is_task(messages: list[Mapping[str, object]], at: int) -> bool:
+    """Whether the user says what is to be done there; pictures right after a tool's result belong to that."""
+    if messages[at].get("role") != "user":
+        return False
+    shows = any(as_mapping(part).get("type") != "text" for part in as_list(messages[at].get("content")))
+    return not (shows and at > 0 and messages[at - 1].get("role") == "tool")
 
 
 def _offers(body: Mapping[str, object]) -> Iterator[Offer]:

@@ -16,7 +16,7 @@ from detent.practice import Practice
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SHOWN = {"mermaid", "text", "json", "python", "console", "sh"}
+SHOWN = {"mermaid", "text", "json", "toml", "python", "console", "sh"}
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -37,9 +37,10 @@ def test_the_root_holds_no_python_but_its_own_init() -> None:
 
 def test_the_public_names_are_these() -> None:
     expected = """
-        Agent CallDelta ConfigurationError Context Conversation DetentError IllegalEvent Limits MemoryJournal Model
-        ReasoningDelta RunFailed RunResult State StateChanged TextDelta Tool ToolFinished ToolStarted Toolbox
-        dumps effects loads replay step tool
+        Agent CallDelta ConfigurationError Context Conversation DetentError File IllegalEvent Image Limits MemoryJournal
+        Model NeedsInput ReasoningDelta RunFailed RunResult Secret SqlJournal State StateChanged TextDelta Tool ToolError
+        ToolFinished ToolProgress ToolStarted Toolbox
+        dumps effects loads mcp_tools replay step tool
     """
     assert expected.split() == detent.__all__
     assert set(detent.__all__) <= set(dir(detent))
@@ -81,8 +82,10 @@ def imported_by(path: Path) -> set[str]:
 
 
 def test_every_dependency_that_is_imported_is_declared() -> None:
-    declared = names_of(PROJECT["project"]["dependencies"]) | names_of(PROJECT["project"]["optional-dependencies"]["cli"])
-    brought_by_a_declared_one = {"httpx2", "pydantic_core", "referencing"}
+    extras = PROJECT["project"]["optional-dependencies"]
+    shipped_extras = ("cli", "mcp", "sql")
+    declared = names_of(PROJECT["project"]["dependencies"]).union(*(names_of(extras[each]) for each in shipped_extras))
+    brought_by_a_declared_one = {"httpx2", "mcp_types", "pydantic_core", "referencing"}
     shipped = [ROOT.joinpath(*package.split(".")[1:]) for package in PROJECT["tool"]["setuptools"]["packages"]]
     imported: set[str] = set().union(*(imported_by(path) for folder in shipped for path in folder.glob("*.py")))
 

@@ -12,7 +12,7 @@ from detent.practice import Practice
 @pytest.fixture(autouse=True)
 def nothing_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take out of the environment what names a model or says how a terminal looks; subprocesses inherit it."""
-    for name in [name for name in os.environ if name.startswith("OPENAI_")]:
+    for name in [name for name in os.environ if name.startswith(("OPENAI_", "DETENT_"))]:
         monkeypatch.delenv(name)
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "PYTHONIOENCODING"):
         monkeypatch.delenv(name, raising=False)

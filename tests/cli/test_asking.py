@@ -51,3 +51,10 @@ def test_nobody_is_asked_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPa
 
     assert not can_ask(Console(file=io.StringIO()))
     assert not can_ask(Console(file=io.StringIO(), force_terminal=True))
+
+
+def test_why_a_call_is_asked_about_again_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    again = ToolCall(id="c", tool="pay", args={}, question="Shall it be run\x1b[8m again?")
+    _, shown = ask([again], "y\n", monkeypatch)
+
+    assert "  ? pay wants to run\n    Shall it be run again?\n    allow it? [y/N] " == shown

@@ -6,7 +6,8 @@ from detent import Conversation, Model, RunResult
 from detent.cli.report import report
 
 FIELDS = """
-    text state reason model base_url rule_based rounds seconds tool_calls approvals usage summary conversation_id messages
+    text state reason model base_url rule_based rounds seconds tool_calls approvals questions usage
+    summary conversation_id messages
 """
 
 

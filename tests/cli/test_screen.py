@@ -5,11 +5,24 @@ import io
 import pytest
 from rich.console import Console
 from rich.text import Text
+from scenes import after, dispatching
+from scenes import call as request
 
-from detent import Conversation, ReasoningDelta, RunResult, State, StateChanged, TextDelta, ToolFinished, ToolStarted
+from detent import (
+    Conversation,
+    ReasoningDelta,
+    RunResult,
+    State,
+    StateChanged,
+    TextDelta,
+    ToolFinished,
+    ToolProgress,
+    ToolStarted,
+)
 from detent.cli.screen import Screen
 from detent.machine.toolcall import ToolCall
-from detent.states.turn import OutcomeKind
+from detent.states.events import ToolAsked
+from detent.states.turn import Ask, OutcomeKind
 
 
 class Page(io.TextIOWrapper):
@@ -73,6 +86,30 @@ Let me look.
 ● dispatching tools → prompting            2/10    0.25 s
 """
     assert expected == page.text
+
+
+def test_how_far_a_tool_has_come_is_a_dim_line_of_its_own() -> None:
+    call = ToolCall(id="c", tool="look", args={})
+    page, terminal = Page(), Page(terminal=True)
+    for done, total in ((None, None), (3, None), (0.5, 10)):
+        screen_on(page).show(ToolProgress(call=call, message="half\nway \x1b[2J", done=done, total=total))
+    screen_on(terminal, 48).show(ToolProgress(call=call, message="漢字" * 100, done=1, total=2))
+
+    assert "    look: half (+1 line)\n    look: half (+1 line) (3)\n    look: half (+1 line) (0.5/10)\n" == page.text
+    assert terminal.text.startswith("\x1b[2m    look: ") and terminal.text.endswith("… (1/2)\x1b[0m\n")
+    assert max(line.cell_len for line in Text.from_ansi(terminal.text).split("\n")) <= 48
+
+
+def test_what_waits_for_a_person_is_written_at_the_end() -> None:
+    conversation = after(
+        dispatching(request("pay", '{"amount": 3}'), request("hat")),
+        ToolAsked(call_id="call00000", ask=Ask(question="Again?")),
+        ToolAsked(call_id="call00001", ask=Ask(question="Which\ncolour?", schema="{}")),
+    )
+    page = Page()
+    screen_on(page).end(RunResult[str](conversation=conversation, model="m"), 1.0)
+
+    assert page.text.startswith("  ? pay(amount=3)\n  ? hat: Which (+1 line)\nawaiting approval: a person has to agree to pay,")
 
 
 def test_a_failed_call_is_marked_and_told_without_the_models_prefix() -> None:

@@ -234,6 +234,18 @@ def test_a_new_task_starts_anew() -> None:
     assert calls(after) == [("calculate", {"expression": "12*7"})]
 
 
+def test_pictures_that_come_with_results_are_no_new_task() -> None:
+    shown: Json = {
+        "role": "user",
+        "content": [{"type": "text", "text": "Look."}, {"type": "image_url", "image_url": {"url": "x"}}],
+    }
+    after = answered(asked("What is 12*7?", BUILTIN), "84")
+    after["messages"] = [*cast("list[JSONValue]", after["messages"]), shown]
+
+    assert calls(after) == []
+    assert "84" in (reply(after).text or "")
+
+
 def test_reading_the_first_file_takes_two_steps() -> None:
     first = asked("Read the first file you find", BUILTIN)
     second = answered(first, "docs/\nREADME.md\nsetup.py")
