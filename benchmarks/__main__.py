@@ -18,6 +18,7 @@ SECTIONS = {
     "import": "importing",
     "tools": "tools_at_once",
     "connections": "connections",
+    "journalling": "journalling",
 }
 
 
