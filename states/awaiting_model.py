@@ -143,7 +143,8 @@ def fail_for_want_of_an_answer(conversation: Conversation, event: ModelReplied) 
     """Say that the model gave nothing usable, and keep what it did say."""
     used = _used(event)
     run, history = _refused(conversation.run, event, used), (*conversation.history, *_spoken(event))
-    message = f"The model gave no usable reply in {run.attempts + 1} tries. {_what_is_wrong(event)}"
+    tries = f"{run.attempts + 1} tries" if run.attempts else "1 try"
+    message = f"The model gave no usable reply in {tries}. {_what_is_wrong(event)}"
     counted = evolve(conversation, run=run, usage=conversation.usage + used, history=history)
     return fail(counted, Failure(kind="unusable_reply", message=message))
 

@@ -63,6 +63,13 @@ def test_a_violation_is_an_exit_code_and_a_path(module: str, capsys: pytest.Capt
     assert "```mermaid\nstateDiagram-v2\n" in printed
 
 
+def test_the_working_folder_is_looked_in_once(module: str) -> None:
+    verify_machine(f"{module}:sound", 1)
+    verify_machine(f"{module}:sound", 1)
+
+    assert 1 == sys.path.count(str(Path.cwd()))
+
+
 def test_a_subject_brings_its_own_properties(module: str, capsys: pytest.CaptureFixture[str]) -> None:
     code = verify_machine(f"{module}:strict", 1)
 

@@ -12,11 +12,12 @@ import inspect
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from types import CodeType, ModuleType
 from typing import Any, Protocol
 
 from attrs import evolve
+from faults import faults
 
 from detent.machine.verify import verify
 from detent.states import (
@@ -146,22 +147,6 @@ def _swapped(rows: Rows) -> Iterator[RowMutant]:
 
 # --- functions -------------------------------------------------------------------------------------------------------
 
-Fault = Callable[[], str]
-
-_OTHERS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
-    ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,),
-    ast.Eq: (ast.NotEq,),
-    ast.NotEq: (ast.Eq,),
-    ast.Lt: (ast.LtE, ast.GtE),
-    ast.LtE: (ast.Lt, ast.Gt),
-    ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt),
-    ast.In: (ast.NotIn,),
-    ast.NotIn: (ast.In,),
-}
-_OTHER_NAMES = {"any": "all", "all": "any", "min": "max", "max": "min"}
-
 
 def code_mutants(module: ModuleType) -> Iterator[CodeMutant]:
     """Return every function of *module* with one fault in its text."""
@@ -182,12 +167,12 @@ def _code_of(tree: ast.Module, name: str, file: str) -> CodeType:
 
 
 def _variants(function: ast.FunctionDef) -> Iterator[tuple[ast.FunctionDef, str]]:
-    count = sum(len(_faults(node)) for node in _inner(function))
+    count = sum(len(faults(node)) for node in _inner(function))
     for number in range(count):
         changed = copy.deepcopy(function)
-        faults = [fault for node in _inner(changed) for fault in _faults(node)]
+        planted = [fault for node in _inner(changed) for fault in faults(node)]
         was = ast.unparse(function)
-        what = faults[number]()
+        what = planted[number]()
         now = ast.unparse(changed)
         if now != was:
             yield changed, f"({number}) {what}"
@@ -199,96 +184,3 @@ def _inner(function: ast.FunctionDef) -> list[ast.AST]:
     compared = [each for node in nodes if isinstance(node, ast.Compare) for each in node.comparators]
     # `is None` is changed as a comparison; there is nothing to be had from `is 0`.
     return [node for node in nodes if node not in compared or ast.unparse(node) != "None"]
-
-
-def _faults(node: ast.AST) -> list[Fault]:
-    """Return what can be done to *node* in place, each of which says what it did."""
-    match node:
-        case ast.Compare():
-            places = enumerate(node.ops)
-            return [partial(_compare, node, place, other) for place, op in places for other in _OTHERS[type(op)]]
-        case ast.BoolOp():
-            return [partial(_join, node), *(partial(_leave_out, node, place) for place in range(len(node.values)))]
-        case ast.UnaryOp(op=ast.Not()):
-            return [partial(_unnegate, node)]
-        case ast.If() | ast.IfExp():
-            return [partial(_negate, node)]
-        case ast.BinOp(op=ast.Add() | ast.Sub()):
-            return [partial(_subtract, node)]
-        case ast.Constant():
-            return _constants(node)
-        case ast.Name() if node.id in _OTHER_NAMES:
-            return [partial(_rename, node)]
-        case _:
-            return [partial(_drop, items, place) for items in _parts(node) for place in range(len(items))]
-
-
-def _parts(node: ast.AST) -> list[list[Any]]:
-    """Return what can be left out of *node*, one of each list."""
-    match node:
-        case ast.comprehension():
-            return [node.ifs]
-        case ast.Call():
-            return [node.keywords]
-        case ast.Tuple(ctx=ast.Load()) if any(isinstance(each, ast.Starred) for each in node.elts):
-            return [node.elts]
-        case _:
-            return []
-
-
-def _compare(node: ast.Compare, place: int, other: type[ast.cmpop]) -> str:
-    node.ops[place] = other()
-    return ast.unparse(node)
-
-
-def _drop(items: list[Any], place: int) -> str:
-    return f"without {ast.unparse(items.pop(place))}"
-
-
-def _leave_out(node: ast.BoolOp, place: int) -> str:
-    what = _drop(node.values, place)
-    if len(node.values) == 1:
-        node.values *= 2  # one alone is no such node
-    return what
-
-
-def _join(node: ast.BoolOp) -> str:
-    node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-    return ast.unparse(node)
-
-
-def _unnegate(node: ast.UnaryOp) -> str:
-    node.operand = ast.UnaryOp(ast.Not(), node.operand)
-    return ast.unparse(node)
-
-
-def _negate(node: ast.If | ast.IfExp) -> str:
-    node.test = ast.UnaryOp(ast.Not(), node.test)
-    return f"if {ast.unparse(node.test)}"
-
-
-def _constants(node: ast.Constant) -> list[Fault]:
-    match node.value:
-        case bool() as value:
-            return [partial(_replace, node, not value)]
-        case int() | float() as value:
-            return [partial(_replace, node, value + 1), partial(_replace, node, value - 1)]
-        case None:
-            return [partial(_replace, node, 0)]
-        case _:
-            return []
-
-
-def _replace(node: ast.Constant, other: float) -> str:
-    was, node.value = repr(node.value), other
-    return f"{other} for {was}"
-
-
-def _subtract(node: ast.BinOp) -> str:
-    node.op = ast.Sub() if isinstance(node.op, ast.Add) else ast.Add()
-    return ast.unparse(node)
-
-
-def _rename(node: ast.Name) -> str:
-    node.id = _OTHER_NAMES[node.id]
-    return ast.unparse(node)

@@ -1,13 +1,24 @@
-"""Hypothesis strategies: texts, calls, events and JSON, the nasty ones among them."""
+"""Hypothesis strategies: calls, events and whole conversations; and the texts and messages that they are made of."""
 
 from __future__ import annotations
 
-import copy
 import json
 from functools import cache
-from typing import Any
 
 from hypothesis import strategies as st
+from message_strategies import messages, mutated_histories, valid_histories
+from text_strategies import (
+    BAD_ARGUMENTS,
+    HOST_IDS,
+    NAMES,
+    NASTY_TEXTS,
+    SOUND_ARGUMENTS,
+    argument_texts,
+    json_texts,
+    json_values,
+    maybe_texts,
+    texts,
+)
 
 from detent.errors import IllegalEvent
 from detent.machine.step import step
@@ -32,13 +43,13 @@ from detent.states.events import (
 )
 from detent.states.messages import Opaque, Origin, Part, Said, UserMessage, call_id
 from detent.states.repair import read_history
-from detent.states.text import settle_json
 from detent.states.turn import Ask, OutcomeKind, Waiting
 
 __all__ = [
     "BAD_ARGUMENTS",
     "NASTY_TEXTS",
     "SOUND_ARGUMENTS",
+    "argument_texts",
     "asks",
     "conversations",
     "events",
@@ -51,82 +62,18 @@ __all__ = [
     "replies",
     "requested_calls",
     "texts",
+    "usages",
     "user_messages",
     "valid_histories",
 ]
 
-NASTY_TEXTS = (
-    "",
-    " ",
-    "\n\t",
-    "\0",
-    "\ud800",
-    "a\udc00b",
-    "\ud83d\ude00",
-    "é😀",
-    "{}",
-    "<|call|>",
-    "x" * 700,
-    "\u2028",
-    "\x7f",
-)
-
-SOUND_ARGUMENTS = (
-    "{}",
-    ' {"a": 1}\n',
-    '{"a": {"b": [1, 2.5, null, true]}}',
-    '{"é": "\\u00e9\\n"}',
-    '{"a": 1e400}',
-    '{"a": "\\ud83d\\ude00"}',
-    '{"a": "\\ud83d"}',
-    '{"\\udc00": ["\\ud800x"]}',
-    '{"": ""}',
-    '{"a": 12345678901234567890123}',
-)
-"""Arguments that are one JSON object, hidden lone surrogates included."""
-
-BAD_ARGUMENTS = (
-    "",
-    "null",
-    "7",
-    "2.5",
-    "true",
-    "[]",
-    '"{}"',
-    "{",
-    '{"a": ',
-    '{"a": 1',
-    '{"a": 1}}',
-    '{"a": 1}{"b": 2}',
-    '{"a": 1, "a": 2}',
-    '{"a": NaN}',
-    '{"a": -Infinity}',
-    "{'a': 1}",
-    "\ud800",
-    '{"a": ' + "9" * 5000 + "}",
-    "not json <|call|>",
-)
-"""Arguments that are not."""
-
-_NAMES = ("", "look", "pay", "a b", "functions.look", "x" * 64, "x" * 70, "naïve", "\ud800", "a\0b", "look\n", "-", "<|call|>")
-_HOST_IDS = ("", "0", "call_1", "call_1", "call00000", "x" * 90, "functions.look:0", "\ud800", "id\0")
 _TIMES = (-1e9, -1.0, 0.0, 0.1, 1.0, 3.5, 60.0, 1.7e9)
 
-texts: st.SearchStrategy[str] = st.sampled_from(NASTY_TEXTS) | st.text(st.characters(exclude_categories=()), max_size=12)
 times: st.SearchStrategy[float] = st.sampled_from(_TIMES)
 durations: st.SearchStrategy[float] = st.sampled_from((0.0, 0.1, 2.0, 1e6))
-argument_texts: st.SearchStrategy[str] = st.sampled_from(SOUND_ARGUMENTS) | st.sampled_from(BAD_ARGUMENTS) | texts
-maybe_texts: st.SearchStrategy[str | None] = st.none() | texts
 known_call_ids: st.SearchStrategy[str] = st.integers(0, 3).map(call_id)
 call_ids: st.SearchStrategy[str] = known_call_ids | st.sampled_from(("", "call99999", "\ud800"))
 opaques: st.SearchStrategy[Opaque] = st.builds(Opaque, st.just("reasoning_content"), texts)
-
-json_values: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 10**20) | st.floats(allow_nan=False, allow_infinity=False) | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=6,
-)
-"""Any JSON."""
 
 
 @st.composite
@@ -177,9 +124,9 @@ usages: st.SearchStrategy[Usage] = st.builds(
 
 requested_calls: st.SearchStrategy[RequestedCall] = st.builds(
     RequestedCall,
-    name=st.sampled_from(_NAMES) | texts,
+    name=st.sampled_from(NAMES) | texts,
     arguments=st.one_of(*(st.sampled_from(SOUND_ARGUMENTS),) * 6, argument_texts),
-    host_id=st.sampled_from(_HOST_IDS),
+    host_id=st.sampled_from(HOST_IDS),
     opaque=st.lists(opaques, max_size=1).map(tuple),
     problem=st.one_of(*(st.none(),) * 6, texts),
     gated=st.sampled_from((False, False, False, True)),
@@ -205,19 +152,6 @@ replies: st.SearchStrategy[Reply] = st.builds(
 )
 
 
-def _can_be_kept(text: str) -> bool:
-    try:
-        settle_json(text)
-    except ValueError:  # two keys that differ only in what is no character
-        return False
-    return True
-
-
-json_texts: st.SearchStrategy[str] = st.sampled_from(('"\\ud800"', ' {"a": [1e400]}\n', "null", "true")) | json_values.map(
-    json.dumps
-).filter(_can_be_kept)
-"""JSON of any type, as text."""
-
 waitings: st.SearchStrategy[Waiting] = st.builds(
     Waiting,
     id=known_call_ids,
@@ -236,88 +170,6 @@ asks: st.SearchStrategy[Ask] = st.builds(
 )
 
 failures: st.SearchStrategy[Failure] = st.builds(Failure, kind=st.sampled_from(("server", "auth")), message=texts)
-
-_ROLES = ("system", "developer", "user", "assistant", "tool", "function", "robot", None)
-
-
-@st.composite
-def _wire_calls(draw: st.DrawFn) -> dict[str, object]:
-    function: dict[str, object] = {
-        "name": draw(st.sampled_from(_NAMES)),
-        "arguments": draw(argument_texts | st.none() | st.just({"a": 1}) | json_values),
-    }
-    call: dict[str, object] = {"id": draw(st.sampled_from(_HOST_IDS)), "type": "function", "function": function}
-    for key in draw(st.sets(st.sampled_from(("id", "type", "function")), max_size=1)):
-        call[key] = draw(json_values)
-    return call
-
-
-@st.composite
-def messages(draw: st.DrawFn) -> dict[str, object]:
-    """Return a message that is nearly one: any role, any field missing, of a wrong type or too many."""
-    message: dict[str, object] = {"role": draw(st.sampled_from(_ROLES[:6]))}
-    if draw(st.integers(0, 9)):
-        message["content"] = draw(
-            texts
-            | texts
-            | st.none()
-            | json_values
-            | st.lists(st.builds(lambda text: {"type": "text", "text": text}, texts), max_size=2)
-        )
-    if message["role"] == "assistant" and draw(st.booleans()):
-        message["tool_calls"] = draw(st.lists(_wire_calls(), max_size=3))
-    if message["role"] == "assistant" and not draw(st.integers(0, 5)):
-        message["function_call"] = {"name": draw(st.sampled_from(_NAMES)), "arguments": draw(argument_texts)}
-    if message["role"] in ("tool", "function"):
-        message["tool_call_id"] = draw(st.sampled_from(_HOST_IDS))
-        message["name"] = draw(st.sampled_from(_NAMES))
-    if not draw(st.integers(0, 9)):
-        message[draw(texts)] = draw(json_values)
-    return message
-
-
-@st.composite
-def valid_histories(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Return a history that is valid as stored: every text and every result in it is another one."""
-    history: list[dict[str, Any]] = [{"role": "user", "content": "text 0"}]
-    minted = 0
-    for step_kind in draw(st.lists(st.integers(0, 2), max_size=5)):
-        text = f"text {len(history)}"
-        if step_kind < 2:
-            history.append({"role": ("user", "assistant")[step_kind], "content": text})
-            continue
-        ids = [f"id_{minted + number}" for number in range(draw(st.integers(1, 3)))]
-        minted += len(ids)
-        asked = [{"id": each, "type": "function", "function": {"name": "look", "arguments": '{"a": 1}'}} for each in ids]
-        history.append({"role": "assistant", "content": draw(st.sampled_from((None, text))), "tool_calls": asked})
-        history += [{"role": "tool", "tool_call_id": each, "content": f"result of {each}"} for each in ids]
-    return history
-
-
-@st.composite
-def mutated_histories(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Return a valid history after up to three faults."""
-    history = copy.deepcopy(draw(valid_histories()))
-    for _ in range(draw(st.integers(1, 3))):
-        if not history:
-            break
-        place, other = (draw(st.integers(0, len(history) - 1)) for _ in range(2))
-        match draw(st.integers(0, 6)):
-            case 0:
-                del history[place]
-            case 1:
-                history[place], history[other] = history[other], history[place]
-            case 2:
-                history.insert(other, copy.deepcopy(history[place]))
-            case 3:
-                history.insert(place, {"role": draw(st.sampled_from(("user", "system"))), "content": "inserted"})
-            case 4:
-                history[place].pop(draw(st.sampled_from(("content", "tool_call_id", "tool_calls", "role"))), None)
-            case 5:
-                history[place][draw(st.sampled_from(("content", "tool_call_id", "tool_calls", "extra")))] = draw(json_values)
-            case _:
-                history[place]["tool_call_id"] = "id_0"
-    return history
 
 
 def _opened(conversation_id: str, history: list[dict[str, object]], at: float) -> Opened:
