@@ -91,7 +91,7 @@ class _Running:
         try:
             rendered = render(await self._call(), self.tool.max_chars, self.redact)
         except NeedsInput as needed:
-            return _asked(needed, self.redact)
+            return self._question(needed)
         except (Exception, SystemExit) as error:  # a tool that calls sys.exit ends its call, not the service
             return Ran(kind=OutcomeKind.RAISED, content=self.redact(_words(error)))
         except anyio.get_cancelled_exc_class():
@@ -102,6 +102,12 @@ class _Running:
             parts = tuple(_part(media, self.redact) for media in rendered.media)
             return Ran(kind=OutcomeKind.RETURNED, content=rendered.text, parts=parts)
         return Ran(kind=OutcomeKind.UNSERIALISABLE, content=rendered.message)
+
+    def _question(self, needed: NeedsInput) -> Ran | Ask:
+        try:
+            return _asked(needed, self.redact)
+        except (TypeError, ValueError) as error:  # what the tool says waits can not be written down
+            return Ran(kind=OutcomeKind.RAISED, content=self.redact(_words(error)))
 
     async def _call(self) -> object:
         tool = self.tool

@@ -218,6 +218,16 @@ async def test_a_question_is_what_came_of_a_tool() -> None:
     assert Ask(question="Which?", schema='{"enum": ["rød"]}', waiting=(waiting,), seq=7) == await come_of(ask)
 
 
+async def test_a_question_that_can_not_be_written_down_is_an_error_of_the_tools() -> None:
+    def ask() -> None:
+        raise NeedsInput("Which?", waiting=[InnerCall(id="a", name="b", arguments="{")])
+
+    ran = await run(ask)
+
+    assert OutcomeKind.RAISED is ran.kind
+    assert "not valid JSON" in ran.content
+
+
 async def test_a_tool_that_has_asked_is_not_tried_again() -> None:
     tries: list[int] = []
 

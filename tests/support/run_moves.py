@@ -201,8 +201,10 @@ class RunMoves(RuleBasedStateMachine):
         self.model.is_settled(place, kept, at, failed=failed, token=word, shown=shown)
 
     def a_tool_asks(self, data: st.DataObject) -> None:
-        """It wants an answer, or a word on being run again after a crash."""
+        """It has begun, perhaps, and wants an answer, or a word on being run again after a crash."""
         place, call_id = self.a_running_call(data)
+        if data.draw(st.booleans()):
+            self.feed(ToolStarted(call_id=call_id, at=self.at))
         question, _, _ = self.text(data.draw(TAILS))
         schema = data.draw(st.sampled_from((None, '{"type": "string"}', ' {"type": "boolean"}\n', "true")))
         usage, at = self.used_by_a_tool(data), self.later(data.draw(PAUSES))
