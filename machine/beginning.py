@@ -12,7 +12,6 @@ from ..states.events import Opened, Resumed, UserSaid
 from .check import checked_text
 from .decisions import Decisions
 from .journal import Journal
-from .step import replay
 
 __all__ = ["begin", "take_up"]
 
@@ -58,7 +57,7 @@ async def take_up(conversation: Conversation | str, decisions: Decisions, limits
 async def _stored(conversation_id: str, journal: Journal | None) -> Conversation:
     if journal is None:
         raise ConfigurationError(f"the conversation {conversation_id!r} can not be looked up: this agent has no journal")
-    return replay(await journal.read(conversation_id))
+    return await journal.load(conversation_id)
 
 
 async def _known(conversation_id: str, journal: Journal) -> Conversation | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Sequence
+from functools import cache
 from typing import Final, Self
 
 from attrs import define, field, frozen
-from sqlalchemy import BindParameter, Connection, Dialect, bindparam, insert, select, update
+from sqlalchemy import URL, BindParameter, Connection, Dialect, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_in_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.sql import ClauseElement
 
 from ...errors import JournalConflict
 from ...states import Conversation, Event
 from ..archive import title_of
 from ..codec import VERSION, json_of
+from .eager import Busy
 from .packing import pack
 from .schema import conversations, events
 from .snapshots import Snapshot
@@ -45,7 +49,7 @@ class Append:
     conversation_id: str
     expected_seq: int
     bodies: Sequence[bytes]
-    row: Mapping[str, object]
+    row: dict[str, object]
     snapshot: Snapshot | None
     tried: bool = field(default=False, init=False)
 
@@ -77,20 +81,31 @@ class Append:
     def __call__(self, connection: Connection) -> None:
         """Store the events.  Raises `JournalConflict` when the conversation holds another number of events."""
         again, self.tried = self.tried, True
-        statements = _statements(connection.dialect)
+        statements = _statements(connection.dialect.name)
         claim = statements.grow if self.expected_seq else statements.open
-        number = connection.exec_driver_sql(claim, dict(self.row)).scalar_one_or_none()
+        number = connection.exec_driver_sql(claim, self.row).scalar_one_or_none()
         if number is None:
             if again and self._is_there(connection):
                 return
             raise JournalConflict(self.conversation_id, self.expected_seq, _count(connection, self.conversation_id))
-        rows = [
+        connection.exec_driver_sql(statements.store, self._rows(number))
+        if self.snapshot is not None:
+            self.snapshot.keep(connection, number)
+
+    def at_once(self, connection: sqlite3.Connection) -> None:
+        """Do the same through the driver's own *connection*.  Raises `Busy` for a conflict: that is looked into elsewhere."""
+        statements = _statements("sqlite")
+        claim = statements.grow if self.expected_seq else statements.open
+        claimed = connection.execute(claim, self.row).fetchall()
+        if not claimed:
+            raise Busy
+        connection.executemany(statements.store, self._rows(claimed[0][0]))
+
+    def _rows(self, number: int) -> list[dict[str, object]]:
+        return [
             {"conversation": number, "seq": seq, "format": VERSION, "body": body}
             for seq, body in enumerate(self.bodies, start=self.expected_seq)
         ]
-        connection.exec_driver_sql(statements.store, rows)
-        if self.snapshot is not None:
-            self.snapshot.keep(connection, number)
 
     def _is_there(self, connection: Connection) -> bool:
         stored = (
@@ -111,18 +126,12 @@ def _count(connection: Connection, conversation_id: str) -> int:
 _DERIVED: Final = ("events", "state", "title", "changed_at")
 
 
-_COMPILED: Final[dict[str, _Statements]] = {}
-"""By the kind of database."""
-
-
-def _statements(dialect: Dialect) -> _Statements:
-    if dialect.name not in _COMPILED:
-        _COMPILED[dialect.name] = _compiled(dialect)
-    return _COMPILED[dialect.name]
-
-
-def _compiled(dialect: Dialect) -> _Statements:
-    inserted = insert_in_postgres if dialect.name == "postgresql" else insert_in_sqlite
+@cache
+def _statements(kind: str) -> _Statements:
+    """Return the statements for databases of that *kind*: `sqlite` or `postgresql`."""
+    in_sqlite = kind == "sqlite"
+    dialect = SQLiteDialect_pysqlite(paramstyle="named") if in_sqlite else URL.create("postgresql+psycopg").get_dialect()()
+    inserted = insert_in_sqlite if in_sqlite else insert_in_postgres
     opened = inserted(conversations).values(_bound(("id", "opened_at", *_DERIVED))).on_conflict_do_nothing()
     grown = (
         update(conversations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -58,8 +59,8 @@ class Database:
         """
         return self._run(doing, work, self._engine.execution_options(detent_writes=True))
 
-    def write_at_once(self, doing: str, work: Callable[[Connection], T]) -> T:
-        """Do *work*, which has to be short, without waiting for anybody, or raise `Busy` before it began."""
+    def write_at_once(self, doing: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do *work*, which has to be short, without waiting for anybody, or raise `Busy` with nothing done."""
         if self._eager is None or not self._ready:
             raise Busy
         with self._explaining(doing):

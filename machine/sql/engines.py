@@ -29,7 +29,7 @@ def eager_engine(url: URL, synchronous: Literal["normal", "full"]) -> Engine | N
         return None
     engine = _sqlite(url, synchronous, 0.0)
     event.listen(engine, "connect", _never_checkpoint)
-    return engine.execution_options(detent_writes=True)
+    return engine
 
 
 def use_write_ahead_log(engine: Engine) -> None:

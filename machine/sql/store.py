@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -46,14 +46,14 @@ class Store:
         if not append.is_short:
             return False
         try:
-            self._append(append, at_once=True)
+            self._watched(append, lambda doing: self.database.write_at_once(doing, append.at_once))
         except Busy:
             return False
         return True
 
     def append(self, append: Append) -> None:
         """Store, and wait as long as that takes."""
-        self._append(append, at_once=False)
+        self._watched(append, lambda doing: self.database.write(doing, append))
 
     def events(self, conversation_id: str, first: int) -> tuple[Event, ...]:
         """Return the events from number *first* on."""
@@ -92,11 +92,10 @@ class Store:
         """Close the connections."""
         self.database.close()
 
-    def _append(self, append: Append, *, at_once: bool) -> None:
-        write = self.database.write_at_once if at_once else self.database.write
-        doing = f"append to conversation {append.conversation_id!r} at event {append.expected_seq}"
+    def _watched(self, append: Append, write: Callable[[str], None]) -> None:
+        """Store by *write*, and remember an append that failed in the middle: the next one like it may be stored already."""
         try:
-            write(doing, append)
+            write(f"append to conversation {append.conversation_id!r} at event {append.expected_seq}")
         except JournalConflict:
             self._in_doubt.discard(append.place)
             raise

@@ -29,13 +29,13 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return where appends ended: whether it was the thread that asked."""
     seen: list[bool] = []
     here = threading.get_ident()
-    append: Callable[..., None] = Store._append
+    watched: Callable[..., None] = Store._watched
 
-    def observed(store: Store, *arguments: object, **options: object) -> None:
-        append(store, *arguments, **options)
+    def observed(store: Store, *arguments: object) -> None:
+        watched(store, *arguments)
         seen.append(threading.get_ident() == here)
 
-    monkeypatch.setattr(Store, "_append", observed)
+    monkeypatch.setattr(Store, "_watched", observed)
     return seen
 
 
@@ -105,8 +105,11 @@ async def test_two_threads_do_not_use_the_same_connection_at_once(tmp_path: Path
         eager = journal._store.database._eager
         assert eager is not None
 
-        def inner(connection: object) -> None:
+        def outer(connection: sqlite3.Connection) -> None:
             with pytest.raises(Busy):
-                eager.run(lambda connection: connection)
+                eager.run(inner)
 
-        eager.run(inner)
+        def inner(connection: sqlite3.Connection) -> None:
+            raise AssertionError(connection)
+
+        eager.run(outer)
