@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..errors import DetentError
 from ..states import Limits
 from . import options as of
-from .exits import EXIT_CODES, Exit
+from .conversations import conversations
+from .exits import EXIT_CODES
+from .faults import faults_told
+from .going_on import going_on
 
 __all__ = ["app"]
 
@@ -34,16 +34,6 @@ class Drawing(StrEnum):
     MERMAID = "mermaid"
     SVG = "svg"
     TABLE = "table"
-
-
-@contextmanager
-def faults_told() -> Generator[None]:
-    """Tell a fault of the caller's in one line on stderr, and exit with 2."""
-    try:
-        yield
-    except DetentError as error:
-        typer.echo(f"detent: {error}", err=True)
-        raise typer.Exit(Exit.USAGE) from None
 
 
 def _print_version(wanted: bool) -> None:
@@ -81,26 +71,34 @@ def run(
     save: of.Save = None,
     go_on_from: of.Continue = None,
     history: of.History = None,
+    journal: of.Journal = None,
+    conversation: of.Conversation = None,
     as_json: of.Json = False,
     verbose: of.Verbose = 0,
 ) -> None:
     """Run a task: the model calls tools until it has the answer, and every move is shown."""
     with faults_told():
+        from .agents import AgentOptions
         from .run import Asked, run_task
         from .setting import setting
 
-        asked = Asked(
-            task=sys.stdin.read() if task == "-" else task,
+        agent = AgentOptions(
             setting=setting(model=model, base_url=base_url, api_key=api_key, host=host, environment=os.environ),
             instructions=instructions,
             limits=Limits(rounds=rounds, tool_calls=tool_calls, seconds=seconds, on_limit=on_limit.value),
             folder=folder,
             approve=tuple(approve or ()),
             no_tools=no_tools,
+        )
+        asked = Asked(
+            task=sys.stdin.read() if task == "-" else task,
+            agent=agent,
             json=as_json,
             save=save,
             go_on_from=go_on_from,
             history=history,
+            journal=journal,
+            conversation=conversation,
             verbose=verbose,
         )
         raise typer.Exit(run_task(asked))
@@ -241,3 +239,7 @@ def hosts(
             list_hosts(as_json=as_json)
         else:
             show_host(name, as_json=as_json)
+
+
+app.add_typer(going_on)
+app.add_typer(conversations)

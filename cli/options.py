@@ -9,14 +9,22 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "Agent",
+    "Answer",
     "ApiKey",
     "Approve",
+    "ApproveCall",
+    "Ask",
     "BaseUrl",
     "Continue",
+    "Conversation",
+    "ConversationId",
+    "DenyCall",
     "Folder",
     "History",
     "Host",
     "Instructions",
+    "Journal",
     "Json",
     "ModelName",
     "NoTools",
@@ -119,6 +127,50 @@ History = Annotated[
         help="Go on from a JSON list of chat-completions messages, repaired where it is broken.",
         rich_help_panel=_RECORD,
     ),
+]
+Journal = Annotated[
+    str | None,
+    typer.Option(
+        "--journal",
+        metavar="URL",
+        help="A file or a database URL that keeps conversations. Default: $DETENT_JOURNAL, or ./detent.db.",
+        rich_help_panel=_RECORD,
+    ),
+]
+Conversation = Annotated[
+    str | None,
+    typer.Option(
+        "--conversation", metavar="ID", help="Go on with this one of the journal, or begin it.", rich_help_panel=_RECORD
+    ),
+]
+ConversationId = Annotated[str, typer.Argument(metavar="ID", help="The id, or how it begins.", show_default=False)]
+Agent = Annotated[
+    str | None,
+    typer.Option(
+        "--agent", metavar="MODULE:NAME", help="An Agent of your own, with its model and tools.", rich_help_panel=_MODEL
+    ),
+]
+Ask = Annotated[
+    list[str] | None,
+    typer.Option("--ask", metavar="TOOL", help="Ask before a call of this tool (repeatable).", rich_help_panel=_TOOLS),
+]
+_DECISIONS = "What was decided"
+ApproveCall = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--approve",
+        metavar="CALL",
+        help="Agree to this call (repeatable); CALL=JSON: with these arguments in place of the model's.",
+        rich_help_panel=_DECISIONS,
+    ),
+]
+DenyCall = Annotated[
+    list[str] | None,
+    typer.Option("--deny", metavar="CALL=WHY", help="Refuse it; the model is told why.", rich_help_panel=_DECISIONS),
+]
+Answer = Annotated[
+    list[str] | None,
+    typer.Option("--answer", metavar="CALL=JSON", help="Answer what its tool asks.", rich_help_panel=_DECISIONS),
 ]
 Verbose = Annotated[
     int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Log each transition to stderr; -vv: and more.")

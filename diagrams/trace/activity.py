@@ -144,4 +144,4 @@ class Draft:
         self.begun = evolve(self.begun, name=name, brief=" \u00b7 ".join(part for part in (self.begun.brief, brief) if part))
 
     def _add(self, work: Work, start: float, end: float, *, going: bool = False) -> None:
-        self._spans.append(Span(work=work, start=min(start, end), end=end, going=going))
+        self._spans.append(Span(work=work, start=start, end=end, going=going))

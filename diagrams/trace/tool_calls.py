@@ -103,7 +103,7 @@ class ToolCalls:
 def asked_for(move: Move) -> list[tuple[Call, bool, Outcome | None]]:
     """Return the calls that this reply brought, whether a person has to agree, and the outcome of what can not run."""
     record = move.after
-    if record.turn is not None and move.before.turn is None:
+    if record.turn is not None:
         return [(slot.call, slot.gated, slot.outcome) for slot in record.turn.slots]
     newest = record.history[-1] if len(record.history) > len(move.before.history) else None
     if not isinstance(newest, SealedTurn):

@@ -22,3 +22,13 @@ def test_the_machine_is_shown_in_the_readme() -> None:
     assert {"machine.mmd", "machine.svg", "machine.dot", "machine.txt", "states.md", "table.md", "README.md"} == {
         path.name for path in DRAWINGS
     }
+
+
+def test_the_diff_that_contributors_are_shown_is_one_of_the_machine() -> None:
+    shown = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("```diff\n")[1].split("```")[0].splitlines()
+    before = [line[1:] for line in shown[3:] if line[0] in " -"]
+    machine = (ROOT / "diagrams" / "machine.txt").read_text("utf-8")
+
+    assert ["--- a/diagrams/machine.txt", "+++ b/diagrams/machine.txt"] == shown[:2]
+    assert "\n".join(before) in machine
+    assert any(line.startswith("+") for line in shown[3:])

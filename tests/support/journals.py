@@ -54,8 +54,8 @@ Journal: TypeAlias = tuple[Event, ...]
 
 START = 1_790_000_000.0
 HOSTILE = (
-    "</pre></title></style><script>alert(1)</script><img src=x onerror=alert(1)>"
-    "\"' &amp; \u202e\x1b[2J]]><!-- %%{init: {}}%% $$x$$"
+    "%%{init: {}}%% $$x$$ </pre></title></style><script>alert(1)</script><img src=x onerror=alert(1)>"
+    "\"' &amp; \u202e\x1b[2J]]><!-- "
 )
 """What a model, a tool or a person might write to break out of a page, a diagram or a terminal."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve
-from journals import JOURNALS, START, Journal, opened, ready, said
+from journals import JOURNALS, START, Journal, opened, ready, replied, said, wanted
 
 from detent.diagrams.trace.activities import activities_of
 from detent.diagrams.trace.activity import Activity, Lane
 from detent.diagrams.trace.moves import moves_of
-from detent.states import Event
+from detent.states import Event, Limits
 from detent.states.events import ModelFailed, ModelReplied, Resumed, UserSaid
 from detent.states.messages import UserMessage
 from detent.states.turn import SealedTurn
@@ -73,6 +73,18 @@ def test_a_run_that_fails_or_meets_a_limit_says_why_at_its_end() -> None:
 
     assert ("failed", "401 Unauthorized", "server") == (failed.name, failed.brief, failed.fault)
     assert ("limit", "1 round", "limit") == (limited.name, limited.brief, limited.fault)
+
+
+def test_a_limit_is_told_once_though_closing_words_come_after_it() -> None:
+    limits = Limits(rounds=1, on_limit="answer")
+    closing = (opened(), said(0, "hi", limits), ready(0), replied(1, 1, wanted("a", "no")), ready(1), replied(2, 1, text="bye"))
+
+    assert ["limit"] == [each.name for each in drawn(*closing) if each.lane is Lane.LOOP and each.fault]
+
+
+@pytest.mark.parametrize("journal", JOURNALS.values(), ids=JOURNALS)
+def test_each_token_is_counted_for_one_activity(journal: Journal) -> None:
+    assert moves_of(journal)[-1].after.usage.total == sum(activity.usage.total for activity in drawn(*journal))
 
 
 def test_what_was_said_meanwhile_is_heard_too() -> None:

@@ -7,7 +7,10 @@ from xml.etree.ElementTree import Element
 from journals import JOURNALS
 
 from detent.diagrams import svg
-from detent.diagrams.tally import Tally
+from detent.diagrams.chart import chart
+from detent.diagrams.geometry import Box
+from detent.diagrams.layout import lay_out
+from detent.diagrams.tally import Tally, key
 from detent.diagrams.trace import trace
 from detent.diagrams.trace.web.path import path, taken_rows
 from detent.states import ROWS, Rows
@@ -66,6 +69,16 @@ def test_the_labels_of_a_picture_do_not_cover_each_other() -> None:
         for index, (x, y, wide, high) in enumerate(boxes):
             for other_x, other_y, other_wide, other_high in boxes[index + 1 :]:
                 assert x + wide <= other_x or other_x + other_wide <= x or y + high <= other_y or other_y + other_high <= y
+
+
+def test_the_labels_of_a_picture_do_not_cover_what_is_written_beside_edges() -> None:
+    every_row_once = Tally(taken={key(row): 1 for row in ROWS})
+    written = [label.box for label in lay_out(chart(ROWS)).labels]
+    pills = [part for part in path(ROWS, every_row_once).iter("rect") if "pill" == part.get("class")]
+    boxes = [Box(*(int(str(part.get(side))) for side in ("x", "y", "width", "height"))) for part in pills]
+
+    assert len(written) <= len(boxes)
+    assert not [(box, label) for box in boxes for label in written if box.overlaps(label)]
 
 
 def test_the_rows_that_were_taken_are_listed() -> None:

@@ -60,3 +60,13 @@ def test_the_heads_are_drawn_again_in_a_long_run() -> None:
     heads = [part for part in drawn(JOURNALS["long"]).iter("rect") if str(part.get("class")).startswith("head")]
 
     assert 4 * 7 == len(heads)
+
+
+@pytest.mark.parametrize("journal", JOURNALS.values(), ids=JOURNALS)
+def test_no_step_is_drawn_over_a_head(journal: Journal) -> None:
+    picture = drawn(journal)
+    heads = [part for part in picture.iter("rect") if str(part.get("class")).startswith("head")]
+    taken = {(int(str(part.get("y"))), int(str(part.get("y"))) + int(str(part.get("height")))) for part in heads}
+    lines = [int(str(next(part.iter("text")).get("y"))) for part in groups(picture, "step")]
+
+    assert not [y for y in lines for top, bottom in taken if top < y + 6 and y - 12 < bottom]

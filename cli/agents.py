@@ -1,0 +1,86 @@
+"""The agent that a command drives: the one that a module names, or one made from the options."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from attrs import field, frozen
+
+from ..errors import ConfigurationError
+from ..machine.agent import Agent
+from ..machine.journal import Journal
+from ..states import Limits
+from ..tools import Tool
+from .chosen import chosen_model
+from .setting import Setting
+from .toolset import check_names, toolset
+
+__all__ = ["AgentOptions", "agent_for"]
+
+
+@frozen(kw_only=True)
+class AgentOptions:
+    """What the options say of the agent.  Without a *setting* the practice endpoint is asked.
+
+    *named* is `package.module:name`, an agent of the user's own; its model, tools and instructions are then its own.
+    """
+
+    setting: Setting | None = None
+    instructions: str | None = None
+    limits: Limits = field(factory=Limits)
+    folder: Path = Path()
+    approve: tuple[str, ...] = ()
+    no_tools: bool = False
+    named: str | None = None
+
+
+# Any: what an agent of the user's own answers with does not matter here.
+@contextmanager
+def agent_for(options: AgentOptions, journal: Journal | None) -> Generator[tuple[Agent[Any], bool]]:
+    """Return the agent, which keeps its conversations in *journal*, and whether the practice endpoint is its model.
+
+    That is up until the block is left.  Raises `ConfigurationError` for what is wrong with the options.
+    """
+    if options.named is not None:
+        yield _named(options).within(options.limits, journal), False
+        return
+    tools = _tools(options)
+    with ExitStack() as stack:
+        model, rule_based = chosen_model(options.setting, stack)
+        yield (
+            Agent(model, tools=tools, instructions=options.instructions, limits=options.limits, journal=journal),
+            rule_based,
+        )
+
+
+def _tools(options: AgentOptions) -> list[Tool]:
+    if not options.no_tools:
+        return toolset(options.folder, options.approve)
+    check_names(options.approve, ())
+    return []
+
+
+def _named(options: AgentOptions) -> Agent[Any]:
+    """Return the agent; modules of the working folder are found as those that are installed."""
+    target = options.named or ""
+    others = {"--model": options.setting, "--instructions": options.instructions, "--approve": options.approve}
+    if given := [option for option, said in others.items() if said]:
+        raise ConfigurationError(f"--agent and {given[0]} exclude each other: that agent has its own")
+    module, _, name = target.partition(":")
+    if not (module and name):
+        raise ConfigurationError(f"--agent {target!r}: package.module:name is wanted, the name that of an Agent")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: object = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(f"--agent {target!r}: {error}") from None
+    if not isinstance(found, Agent):
+        raise ConfigurationError(f"--agent {target!r}: that is of type {type(found).__name__}; an Agent is wanted")
+    agent: Agent[Any] = cast("Any", found)
+    return agent
