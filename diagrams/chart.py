@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from ..states import Conversation, Event, Row, Rows, State
+from ..states import AnyState, Conversation, Event, Row, Rows
 from ..states.events import Approved, Denied
 
 __all__ = ["Chart", "Edge", "Group", "Kind", "Node", "chart", "guards_by_event", "name_of", "update", "words"]
@@ -118,7 +118,7 @@ def update(row: Row[E]) -> str:
     return str(getattr(row.then, "__name__", type(row.then).__name__)).replace("_", " ")
 
 
-def name_of(state: State) -> str:
+def name_of(state: AnyState) -> str:
     """Return the state's name as it is drawn."""
     return str(getattr(state, "value", state))
 
@@ -152,12 +152,12 @@ def _once(rows: Rows) -> Rows:
     return tuple({_shape(row): row for row in reversed(rows)}.values())[::-1]
 
 
-def _states(rows: Rows, start: State) -> tuple[State, ...]:
+def _states(rows: Rows, start: AnyState) -> tuple[AnyState, ...]:
     """Return the states in the order in which the table leaves them; those it never leaves come last."""
     return tuple(dict.fromkeys([*(row.source for row in rows), *(row.to for row in rows), start]))
 
 
-def _kind(state: State, rows: Rows) -> Kind:
+def _kind(state: AnyState, rows: Rows) -> Kind:
     leaving = [row for row in rows if row.source == state]
     if getattr(state, "ends_a_run", False) or not leaving:
         return _ENDINGS.get(name_of(state), Kind.ENDED)
@@ -168,21 +168,21 @@ def _shape(row: Row[E]) -> object:
     return (row.event, row.when, row.then, None if row.source == row.to else row.to)
 
 
-def _shared(rows: Rows, members: tuple[State, ...]) -> Rows:
+def _shared(rows: Rows, members: tuple[AnyState, ...]) -> Rows:
     """Return the rows that every one of *members* has once: same event, guard, update and destination."""
-    sources: dict[object, list[State]] = {}
+    sources: dict[object, list[AnyState]] = {}
     for row in rows:
         sources.setdefault(_shape(row), []).append(row.source)
     common = {shape for shape, of in sources.items() if len(of) == len(members) > 1 and set(of) == set(members)}
     return tuple(row for row in rows if _shape(row) in common)
 
 
-def _staying(rows: Rows, *states: State) -> Rows:
+def _staying(rows: Rows, *states: AnyState) -> Rows:
     return tuple(row for row in rows if row.source == row.to and row.source in states)
 
 
-def _merged(sources: Iterable[tuple[Node | Group, Row[Event]]], nodes: dict[State, Node]) -> tuple[Edge, ...]:
-    merged: dict[tuple[int, State], Edge] = {}
+def _merged(sources: Iterable[tuple[Node | Group, Row[Event]]], nodes: dict[AnyState, Node]) -> tuple[Edge, ...]:
+    merged: dict[tuple[int, AnyState], Edge] = {}
     for source, row in sources:
         if row.source != row.to:
             key = (id(source), row.to)

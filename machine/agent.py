@@ -27,6 +27,7 @@ from .notices import Notice
 from .observe import is_listened_to, log_transition, logger
 from .offering import Offering
 from .output import Output
+from .own_machine import Machine
 from .result import RunResult
 from .run_stream import RunStream
 from .sources import ToolLike, checked_sources
@@ -60,20 +61,23 @@ class Agent(Generic[T]):
         output: type[T] | None = None,
         window: int | None = None,
         journal: Journal | None = None,
+        machine: Machine = Machine(),  # noqa: B008  # immutable
         max_parallel_tools: int = 8,
         tools_note: str | None = TOOLS_NOTE,
     ) -> None:
         """Check everything now, so that a run can only fail for what a model, a tool or a host does.
 
-        *model* is a `Model`, a name (`"gpt-5-mini"`, `"ollama:llama3.1"`) or a configuration mapping (`Model.from_config`).
-        *instructions* is the system message; *tools_note* follows it when there are tools.  *fallbacks* are asked in turn
-        when the model before them fails for good.  *output* is the type of the answer (default: text).  *window* is how
-        many of the messages before the task the model is shown (default: all).  *journal* stores every event before what
-        it causes.  *max_parallel_tools* caps the tools of one run that run at once.
+        *model* is a `Model`, a name (`"gpt-5-mini"`, `"ollama:llama3.1"`) or a configuration mapping
+        (`Model.from_config`). *instructions* is the system message; *tools_note* follows it when there are tools.
+        *fallbacks* are asked in turn when the model before them fails for good.  *output* is the type of the answer
+        (default: text).  *window* is how many of the messages before the task the model is shown (default: all).
+        *journal* stores every event before what it causes.  *machine* is the table by which the conversations go that
+        begin here.  *max_parallel_tools* caps the tools of one run that run at once.
 
         Raises `ConfigurationError` (`ToolDefinitionError` for a tool) that names the argument.
         """
         checked_instance(limits, Limits, "limits")
+        checked_instance(machine, Machine, "machine")
         checked_count(max_parallel_tools, "max_parallel_tools", least=1)
         if window is not None:
             checked_count(window, "window", least=0)
@@ -85,6 +89,7 @@ class Agent(Generic[T]):
         self.limits = limits
         self.window = window
         self.journal = journal
+        self.machine = machine
         self.max_parallel_tools = max_parallel_tools
         self._output = None if output is None or output is str else Output(output)
         has_tools = bool(len(self.toolbox)) or self._sources.is_live
@@ -118,7 +123,7 @@ class Agent(Generic[T]):
         stored, and the cancellation goes on.
         """
         said = self._said(task_message(task), final=respond_with_final)
-        start, first = await begin(said, conversation, conversation_id, history, self.journal)
+        start, first = await begin(said, conversation, conversation_id, history, self.journal, self.machine.name)
         return await self._drive(start, first, deps)
 
     def run_sync(
@@ -160,7 +165,7 @@ class Agent(Generic[T]):
         The run goes on while the block does, read or not; leaving the block before its end cancels it.
         """
         said = self._said(task_message(task), final=respond_with_final)
-        start, first = await begin(said, conversation, conversation_id, history, self.journal)
+        start, first = await begin(said, conversation, conversation_id, history, self.journal, self.machine.name)
         async with self._watch(start, first, deps) as run:
             yield run
 

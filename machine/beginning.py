@@ -24,8 +24,11 @@ async def begin(
     conversation_id: str | None,
     history: Iterable[Mapping[str, object]] | None,
     journal: Journal | None,
+    machine: str = "",
 ) -> Beginning:
     """Return the record that *said* goes on from: the one given, the journal's, or a new one with *history*.
+
+    A new one goes by *machine*.
 
     Raises `ConfigurationError` where more than one of these is given.
     """
@@ -41,7 +44,7 @@ async def begin(
             )
     if conversation is None:
         conversation = Conversation.from_messages(history or (), conversation_id=conversation_id or "")
-    return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation), said))
+    return (conversation, (said,)) if conversation.seq else (Conversation(), (_opening(conversation, machine), said))
 
 
 async def take_up(conversation: Conversation | str, decisions: Decisions, limits: Limits, journal: Journal | None) -> Beginning:
@@ -67,9 +70,10 @@ async def _known(conversation_id: str, journal: Journal) -> Conversation | None:
         return None
 
 
-def _opening(conversation: Conversation) -> Opened:
+def _opening(conversation: Conversation, machine: str) -> Opened:
     return Opened(
         conversation_id=conversation.id or uuid4().hex,
+        machine=machine,
         system=conversation.system,
         repairs=conversation.repairs,
         entries=conversation.history,

@@ -15,7 +15,7 @@ from cattrs import BaseValidationError, Converter, transform_error
 from cattrs.strategies import configure_tagged_union
 
 from ..errors import FormatError
-from ..states import Conversation, Event
+from ..states import AnyState, Conversation, Event, OwnState, State
 from ..states.messages import Part
 from ..states.shapes import members
 from ..states.turn import Entry
@@ -148,10 +148,22 @@ def _content(value: object, kind: object) -> str | tuple[Part, ...]:
     return value if isinstance(value, str) else _converter().structure(value, tuple[Part, ...])
 
 
+_NAMED: Final = {state.value: state for state in State}
+
+
+def _state(value: object, kind: object) -> AnyState:
+    if not isinstance(value, str):
+        raise ValueError(f"the name of a state is wanted, not {value!r}")
+    return _NAMED.get(value) or OwnState(value)
+
+
 @cache
 def _converter() -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True)
     converter.register_structure_hook_func(lambda kind: kind == _CONTENT, _content)
+    converter.register_structure_hook_func(lambda kind: kind == AnyState, _state)
+    converter.register_unstructure_hook(OwnState, lambda state: state.value)
+    converter.register_unstructure_hook_func(lambda kind: kind == AnyState, lambda state: state.value)
     configure_tagged_union(Entry, converter, tag_name="type")
     configure_tagged_union(Event, converter, tag_name="type")
     return converter

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from ..states import Conversation, Event, State
+from ..states import AnyState, Conversation, Event
 from ..states import events as facts
 from .toolcall import ToolCall, newest_calls
 
@@ -58,8 +58,8 @@ class StateChanged:
     *reason* is set when a model call failed, and when the run did.
     """
 
-    source: State
-    target: State
+    source: AnyState
+    target: AnyState
     event: str
     round: int
     rounds: int
@@ -100,7 +100,7 @@ def notices_of(before: Conversation, event: Event, after: Conversation, seconds:
     for call in _outcomes(after):
         if call.id not in had and not isinstance(event, facts.Opened):  # a history from elsewhere is no news
             yield ToolFinished(call=call)
-    if before.state is not after.state:
+    if before.state != after.state:
         failure = event.failure if isinstance(event, facts.ModelFailed) else after.run.failure
         yield StateChanged(
             source=before.state,

@@ -21,6 +21,7 @@ from ..states.events import (
     ToolFailed,
     ToolReturned,
     ToolStarted,
+    Worked,
 )
 from .journal import Journal
 from .step import step
@@ -35,6 +36,7 @@ DRIVERS_OWN: Final[tuple[type[Event], ...]] = (
     ToolReturned,
     ToolFailed,
     ToolAsked,
+    Worked,
 )
 """The events that only a driver makes; all others come from people."""
 

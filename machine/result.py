@@ -8,7 +8,7 @@ from attrs import field, frozen
 from typing_extensions import TypeVar
 
 from ..errors import RunFailed
-from ..states import Conversation, Failure, State, Usage, summary
+from ..states import AnyState, Conversation, Failure, OwnState, State, Usage, summary
 from ..states.messages import AssistantMessage
 from ..states.turn import Slot
 from .toolcall import Question, ToolCall, calls_of, questions_of, waiting_calls
@@ -36,7 +36,7 @@ class RunResult(Generic[T]):
     output: T | None = field(default=None, repr=False)
 
     @property
-    def state(self) -> State:
+    def state(self) -> AnyState:
         """Where the run ended: `done`, `limit_hit`, `failed`, `cancelled`, or `awaiting_approval`, which is a pause."""
         return self.conversation.state
 
@@ -122,7 +122,7 @@ class RunResult(Generic[T]):
             case State.AWAITING_APPROVAL:
                 asked = [f"to agree to {call.tool}" for call in self.approvals]
                 return "a person has " + ", ".join((*asked, *(f"to answer {each.tool}" for each in self.questions)))
-            case State.PROMPTING | State.AWAITING_MODEL | State.DISPATCHING_TOOLS:
+            case State.PROMPTING | State.AWAITING_MODEL | State.DISPATCHING_TOOLS | OwnState():
                 return "another driver goes on with the run"
             case _:
                 return f"the run is {self.state.value}"

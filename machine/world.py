@@ -9,8 +9,9 @@ import anyio
 from attrs import define
 
 from ..states import Conversation, Event
-from ..states.effects import AskAnswer, AskApproval, CallModel, CallTool, Effect, Prepare
+from ..states.effects import AskAnswer, AskApproval, CallModel, CallTool, Effect, Prepare, Work
 from ..states.events import Prepared
+from .work import work
 from .world_models import Models
 from .world_tools import Tools, seconds_left
 
@@ -35,6 +36,8 @@ class ModelsAndTools:
                 return await self.tools.call(effect, conversation)
             case AskApproval() | AskAnswer():
                 raise AssertionError("a person answers this, not the driver")
+            case Work():
+                return await work(effect, conversation, self.tools)
             case _:
                 assert_never(effect)
 

@@ -11,19 +11,20 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Self, TypeAlias
 
 from attrs import field, frozen
 from attrs.validators import instance_of
 
 from .limits import Limits
 from .messages import AssistantMessage, Message, UserMessage
+from .own_state import OwnState
 from .repair import read_history
 from .text import well_formed
 from .turn import Entry, ToolTurn
 from .usage import Usage
 
-__all__ = ["BLANK_RUN", "Conversation", "Failure", "Run", "State", "Usage"]
+__all__ = ["BLANK_RUN", "AnyState", "Conversation", "Failure", "Run", "State", "Usage"]
 
 
 class State(enum.Enum):
@@ -43,6 +44,9 @@ class State(enum.Enum):
         """Whether nothing more happens until the user speaks again."""
         return self in _ENDS
 
+
+AnyState: TypeAlias = State | OwnState
+"""Where a conversation can rest: in one of the eight, or in one that its own machine adds."""
 
 _ENDS = frozenset({State.DONE, State.LIMIT_HIT, State.FAILED, State.CANCELLED})
 
@@ -92,13 +96,14 @@ BLANK_RUN = Run()
 class Conversation:
     """The whole record.  Every change makes a new one; `step` is the only way to one.
 
-    *seq* counts the events folded so far.  *system* is the system text that came with an imported history, *repairs* what
-    had to be changed of that history.  *minted* counts the call ids given out.  A new conversation rests in `done`:
-    nothing is owed, the user may speak.
+    *machine* names the table that it runs by, "" is detent's own.  *seq* counts the events folded so far.  *system* is the
+    system text that came with an imported history, *repairs* what had to be changed of that history.  *minted* counts the
+    call ids given out.  A new conversation rests in `done`: nothing is owed, the user may speak.
     """
 
     id: str = field(default="", converter=well_formed)
-    state: State = field(default=State.DONE, validator=instance_of(State))
+    machine: str = ""
+    state: AnyState = field(default=State.DONE, validator=instance_of((State, OwnState)))
     seq: int = 0
     system: str = ""
     repairs: tuple[str, ...] = ()

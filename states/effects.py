@@ -12,9 +12,10 @@ from attrs import frozen
 
 from .conversation import Conversation, State
 from .messages import Call
+from .own_state import OwnState
 from .turn import Ask, Slot, ToolTurn
 
-__all__ = ["AskAnswer", "AskApproval", "CallModel", "CallTool", "Effect", "Prepare", "effects"]
+__all__ = ["AskAnswer", "AskApproval", "CallModel", "CallTool", "Effect", "Prepare", "Work", "effects"]
 
 
 @frozen(kw_only=True)
@@ -71,7 +72,14 @@ class AskAnswer:
     ask: Ask
 
 
-Effect: TypeAlias = Prepare | CallModel | CallTool | AskApproval | AskAnswer
+@frozen(kw_only=True)
+class Work:
+    """Do the work of a state of one's own, by its name.  Answered by `Worked`."""
+
+    state: str
+
+
+Effect: TypeAlias = Prepare | CallModel | CallTool | AskApproval | AskAnswer | Work
 
 
 def effects(conversation: Conversation) -> tuple[Effect, ...]:
@@ -88,6 +96,8 @@ def effects(conversation: Conversation) -> tuple[Effect, ...]:
             return () if turn is None else tuple(map(_ask, turn.undecided))
         case State.DONE | State.LIMIT_HIT | State.FAILED | State.CANCELLED:
             return ()
+        case OwnState():
+            return (Work(state=state.value),)
         case _:
             assert_never(state)
 

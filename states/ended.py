@@ -47,6 +47,7 @@ def open_with_a_history(conversation: Conversation, event: Opened) -> Conversati
     return evolve(
         conversation,
         id=event.conversation_id,
+        machine=event.machine,
         system=event.system,
         repairs=event.repairs,
         history=event.entries,

@@ -41,6 +41,7 @@ __all__ = [
     "ToolReturned",
     "ToolStarted",
     "UserSaid",
+    "Worked",
 ]
 
 
@@ -73,10 +74,12 @@ def _minted_by(opened: Opened) -> int:
 class Opened:
     """The conversation began, perhaps with a history from elsewhere (already repaired).
 
-    *minted* is worked out: the number of call ids that the history leaves behind it.
+    *machine* names the table that it runs by; none is detent's own.  *minted* is worked out: the number of call ids that
+    the history leaves behind it.
     """
 
     conversation_id: str = field(converter=well_formed, validator=instance_of(str))
+    machine: str = field(default="", converter=well_formed)
     system: str = field(default="", converter=well_formed)
     repairs: tuple[str, ...] = field(default=(), converter=_all_well_formed)
     entries: tuple[Entry, ...] = field(default=(), validator=_whole_history)
@@ -254,6 +257,18 @@ class ToolAsked:
 
 
 @frozen(kw_only=True)
+class Worked:
+    """The work of a state of one's own came to an end: *outcome* in one word, *note* in many, *usage* what models used."""
+
+    state: str = field(converter=well_formed)
+    outcome: str = field(converter=well_formed)
+    note: str = field(default="", converter=well_formed)
+    usage: Usage = Usage()
+    seconds: float = field(default=0.0, validator=[_finite, ge(0)])
+    at: float = field(default=0.0, validator=_finite)
+
+
+@frozen(kw_only=True)
 class Cancelled:
     """Somebody stopped the run."""
 
@@ -274,6 +289,7 @@ Event: TypeAlias = (
     | ToolReturned
     | ToolFailed
     | ToolAsked
+    | Worked
     | Cancelled
 )
 
@@ -291,6 +307,7 @@ EVENTS: tuple[type[Event], ...] = (
     ToolReturned,
     ToolFailed,
     ToolAsked,
+    Worked,
     Cancelled,
 )
 """All of them, in the order in which a run may meet them."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from .conversation import Conversation, State
+from .conversation import AnyState, Conversation
 from .events import Event
 
 __all__ = ["Guard", "Row", "Rows", "Update", "always"]
@@ -29,9 +29,9 @@ class Row(Generic[E]):
     Guards and updates are pure and total.  An update can not choose the state: `step` sets it, from the row.
     """
 
-    source: State
+    source: AnyState
     event: type[E]
-    to: State
+    to: AnyState
     then: Update[E]
     when: Guard[E] = always
 
