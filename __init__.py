@@ -23,10 +23,19 @@ if TYPE_CHECKING:
         ToolProgress,
         ToolStarted,
     )
+    from .machine.own_machine import Machine
     from .machine.result import RunResult
     from .machine.sql import SqlJournal
     from .machine.step import replay, step
-    from .states import Conversation, Limits, State, effects
+    from .states import (
+        Conversation,
+        Finding,
+        Limits,
+        OwnState,
+        Row,
+        State,
+        effects,
+    )
     from .tools import Context, File, Image, NeedsInput, Secret, Tool, Toolbox, tool
     from .tools.mcp import mcp_tools
 
@@ -38,13 +47,17 @@ __all__ = [
     "Conversation",
     "DetentError",
     "File",
+    "Finding",
     "IllegalEvent",
     "Image",
     "Limits",
+    "Machine",
     "MemoryJournal",
     "Model",
     "NeedsInput",
+    "OwnState",
     "ReasoningDelta",
+    "Row",
     "RunFailed",
     "RunResult",
     "Secret",
@@ -82,10 +95,19 @@ _HOMES = {
         "ToolProgress",
         "ToolStarted",
     ),
+    "machine.own_machine": ("Machine",),
     "machine.result": ("RunResult",),
     "machine.step": ("replay", "step"),
     "machine.sql": ("SqlJournal",),
-    "states": ("Conversation", "Limits", "State", "effects"),
+    "states": (
+        "Conversation",
+        "Finding",
+        "Limits",
+        "OwnState",
+        "Row",
+        "State",
+        "effects",
+    ),
     "tools": ("Context", "File", "Image", "NeedsInput", "Secret", "Tool", "Toolbox", "tool"),
     "tools.mcp": ("mcp_tools",),
 }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +15,7 @@ from ..machine.journal import Journal
 from ..states import Limits
 from ..tools import Tool
 from .chosen import chosen_model
+from .named import object_named
 from .setting import Setting
 from .toolset import check_names, toolset
 
@@ -66,20 +65,11 @@ def _tools(options: AgentOptions) -> list[Tool]:
 
 
 def _named(options: AgentOptions) -> Agent[Any]:
-    """Return the agent; modules of the working folder are found as those that are installed."""
     target = options.named or ""
     others = {"--model": options.setting, "--instructions": options.instructions, "--approve": options.approve}
     if given := [option for option, said in others.items() if said]:
         raise ConfigurationError(f"--agent and {given[0]} exclude each other: that agent has its own")
-    module, _, name = target.partition(":")
-    if not (module and name):
-        raise ConfigurationError(f"--agent {target!r}: package.module:name is wanted, the name that of an Agent")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found: object = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(f"--agent {target!r}: {error}") from None
+    found = object_named(target, option="--agent", wanted="an Agent")
     if not isinstance(found, Agent):
         raise ConfigurationError(f"--agent {target!r}: that is of type {type(found).__name__}; an Agent is wanted")
     agent: Agent[Any] = cast("Any", found)

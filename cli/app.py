@@ -33,6 +33,8 @@ class Drawing(StrEnum):
 
     MERMAID = "mermaid"
     SVG = "svg"
+    DOT = "dot"
+    TEXT = "text"
     TABLE = "table"
 
 
@@ -49,8 +51,18 @@ def about(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    modules: Annotated[
+        list[str] | None,
+        typer.Option("--import", metavar="MODULE", envvar="DETENT_IMPORT", help="Where machines of your own are made."),
+    ] = None,
 ) -> None:
     """Hold the options that come before a command."""
+    if modules:
+        from .named import imported
+
+        with faults_told():
+            for module in modules:
+                imported(module, option="--import")
 
 
 @app.command(epilog=EXIT_CODES)
@@ -155,7 +167,7 @@ def serve(
 
 @app.command()
 def verify(
-    target: Annotated[str | None, typer.Argument(metavar="[MODULE:NAME]", help="One of your own.")] = None,
+    target: Annotated[str | None, typer.Argument(metavar="[MODULE:NAME]", help="A machine of your own.")] = None,
     depth: Annotated[int | None, typer.Option("--depth", min=1, help="How many events to go from the start.")] = None,
 ) -> None:
     """Try everything that can happen to the machine against what is promised of it.  Exit codes: 0 it holds, 1 it does not."""
@@ -167,6 +179,7 @@ def verify(
 
 @app.command()
 def diagram(
+    target: Annotated[str | None, typer.Argument(metavar="[MODULE:NAME]", help="A machine of your own.")] = None,
     form: Annotated[Drawing, typer.Option("--format", help="Mermaid text, a picture, or the rows.")] = Drawing.MERMAID,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Default: standard output.")] = None,
 ) -> None:
@@ -174,7 +187,7 @@ def diagram(
     with faults_told():
         from .drawing import draw
 
-        draw(form.value, output)
+        draw(target, form.value, output)
 
 
 @app.command()

@@ -8,16 +8,28 @@ from typing import Literal
 
 from ..diagrams import dot, mermaid, outline, rows_table, svg
 from ..errors import ConfigurationError
-from ..states import ROWS
+from ..machine.own_machine import Machine
+from ..states import ROWS, Rows
+from .named import object_named
 
 __all__ = ["draw", "put_out"]
 
 _FORMS = {"mermaid": mermaid, "dot": dot, "svg": svg, "text": outline, "table": rows_table}
 
 
-def draw(form: Literal["mermaid", "dot", "svg", "text", "table"], output: Path | None) -> None:
-    """Write the drawing to the file *output*, or to stdout.  Raises `ConfigurationError` when it can not be written."""
-    put_out(_FORMS[form](ROWS), output)
+def draw(target: str | None, form: Literal["mermaid", "dot", "svg", "text", "table"], output: Path | None) -> None:
+    """Write the drawing of the agent loop, or of the `Machine` that *target* names, to the file *output*, or to stdout.
+
+    Raises `ConfigurationError` when it can not be written, or the machine not be had.
+    """
+    put_out(_FORMS[form](ROWS if target is None else _rows_of(target)), output)
+
+
+def _rows_of(target: str) -> Rows:
+    found = object_named(target, option="diagram", wanted="a detent.Machine")
+    if not isinstance(found, Machine):
+        raise ConfigurationError(f"diagram {target!r}: that is of type {type(found).__name__}; a detent.Machine is wanted")
+    return found.rows
 
 
 def put_out(text: str, output: Path | None) -> None:

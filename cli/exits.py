@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from ..states import State
+from ..states import AnyState, State
 
 __all__ = ["EXIT_CODES", "Exit", "exit_for"]
 
@@ -23,7 +23,7 @@ class Exit(IntEnum):
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 limit hit, 4 approval needed, 130 cancelled (Ctrl-C)."
 """The same, for `--help`."""
 
-_EXITS = {
+_EXITS: dict[AnyState, Exit] = {
     State.DONE: Exit.DONE,
     State.LIMIT_HIT: Exit.LIMIT_HIT,
     State.AWAITING_APPROVAL: Exit.APPROVAL_NEEDED,
@@ -31,6 +31,6 @@ _EXITS = {
 }
 
 
-def exit_for(state: State) -> Exit:
+def exit_for(state: AnyState) -> Exit:
     """Return the exit code of a run that came to rest in *state*."""
     return _EXITS.get(state, Exit.FAILED)

@@ -11,7 +11,7 @@ from rich.text import Text
 from ..machine.notices import StateChanged, ToolProgress
 from ..machine.result import RunResult
 from ..machine.toolcall import Question, ToolCall
-from ..states import State
+from ..states import AnyState, State
 from .plain import arguments, in_one_line, plain
 
 __all__ = ["Marks", "asks", "colour", "counts", "marks_for", "moved", "progressed", "ran", "waits"]
@@ -20,7 +20,7 @@ _LONGEST: Final = 160
 """Columns of a tool's line where there is no terminal to be as wide as."""
 _WIDEST_MOVE: Final = len("awaiting approval -> dispatching tools")
 
-_COLOURS: Final = {
+_COLOURS: dict[AnyState, str] = {
     State.DONE: "green",
     State.LIMIT_HIT: "yellow",
     State.AWAITING_APPROVAL: "yellow",
@@ -53,7 +53,7 @@ def marks_for(console: Console) -> Marks:
     return Marks()
 
 
-def colour(state: State) -> str:
+def colour(state: AnyState) -> str:
     """Return the colour of *state*; dim for those that a run passes through."""
     return _COLOURS.get(state, "dim")
 
@@ -128,7 +128,7 @@ def _columns(console: Console) -> int:
     return console.width if console.is_terminal else _LONGEST
 
 
-def _words(state: State) -> str:
+def _words(state: AnyState) -> str:
     return state.value.replace("_", " ")
 
 

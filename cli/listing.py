@@ -11,7 +11,7 @@ from attrs import frozen
 from rich.console import Console
 
 from ..machine.archive import Archive, Summary
-from ..states import State
+from ..states import AnyState, State
 from .journals import short_ids
 from .lines import marks_for
 from .plain import plain
@@ -67,5 +67,5 @@ def _object(summary: Summary) -> dict[str, object]:
     }
 
 
-def _words(state: State) -> str:
+def _words(state: AnyState) -> str:
     return state.value.replace("_", " ")

@@ -54,7 +54,9 @@ def glossary(rows: Rows) -> str:
     nodes = chart(rows).nodes
     taken = {event: dict.fromkeys(name_of(row.source) for row in rows if row.event is event) for event in EVENTS}
     states = ((f"`{node.name}`", _KINDS[node.kind], _STATES.get(node.name, "")) for node in nodes)
-    events = ((f"`{event.__name__}`", _first_line(event), _all(taken[event], len(nodes))) for event in EVENTS)
+    events = (
+        (f"`{event.__name__}`", _first_line(event), _all(taken[event], len(nodes)) or "states of one's own") for event in EVENTS
+    )
     effects = ((f"`{effect.__name__}`", _first_line(effect)) for effect in get_args(Effect))
     return _PAGE.format(
         states=_table(("state", "meanwhile", "what it means"), states),

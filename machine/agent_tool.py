@@ -11,7 +11,7 @@ import anyio
 from attrs import evolve
 
 from ..errors import ToolError, UnknownConversation
-from ..states import Conversation, Limits, State, Usage
+from ..states import AnyState, Conversation, Limits, State, Usage
 from ..states.turn import Slot
 from ..tools import InnerCall, NeedsInput, Tool
 from .call_context import CallContext
@@ -154,9 +154,9 @@ async def _unreported(context: CallContext[object], journal: Journal) -> Usage:
     return used - sum(context.spent, Usage() if slot is None else slot.spent)
 
 
-async def _forget(conversation_id: str, journal: MemoryJournal, only_in: Container[State] = tuple(State)) -> None:
+async def _forget(conversation_id: str, journal: MemoryJournal, only_in: Container[AnyState] | None = None) -> None:
     with suppress(UnknownConversation):
-        if (await journal.load(conversation_id)).state in only_in:
+        if only_in is None or (await journal.load(conversation_id)).state in only_in:
             await journal.delete(conversation_id)
 
 

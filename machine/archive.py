@@ -11,7 +11,7 @@ from anyio import to_thread
 from attrs import evolve, frozen
 
 from ..errors import JournalConflict, JournalError
-from ..states import Conversation, Event, State
+from ..states import AnyState, Conversation, Event
 from ..states.events import Opened
 from ..states.messages import UserMessage
 from ..states.shapes import objects
@@ -35,7 +35,7 @@ class Summary:
 
     id: str
     title: str
-    state: State
+    state: AnyState
     events: int
     opened_at: float
     changed_at: float
@@ -59,12 +59,12 @@ class Archive(ABC):
         """Return the record: the fold of all events.  Raises `UnknownConversation` when none is stored."""
 
     @abstractmethod
-    async def list(self, *, state: State | None = None) -> tuple[str, ...]:
+    async def list(self, *, state: AnyState | None = None) -> tuple[str, ...]:
         """Return the ids of all conversations, or of those in *state*, oldest first."""
 
     @abstractmethod
     async def summaries(
-        self, *, state: State | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
+        self, *, state: AnyState | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
     ) -> tuple[Summary, ...]:
         """Return up to *limit* conversations in short; the next ones with *after*, the last id of those before."""
 

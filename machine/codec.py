@@ -15,7 +15,8 @@ from cattrs import BaseValidationError, Converter, transform_error
 from cattrs.strategies import configure_tagged_union
 
 from ..errors import FormatError
-from ..states import AnyState, Conversation, Event, OwnState, State
+from ..states import AnyState, Conversation, Event, OwnState
+from ..states.conversation import state_named
 from ..states.messages import Part
 from ..states.shapes import members
 from ..states.turn import Entry
@@ -148,13 +149,10 @@ def _content(value: object, kind: object) -> str | tuple[Part, ...]:
     return value if isinstance(value, str) else _converter().structure(value, tuple[Part, ...])
 
 
-_NAMED: Final = {state.value: state for state in State}
-
-
 def _state(value: object, kind: object) -> AnyState:
     if not isinstance(value, str):
         raise ValueError(f"the name of a state is wanted, not {value!r}")
-    return _NAMED.get(value) or OwnState(value)
+    return state_named(value)
 
 
 @cache

@@ -17,7 +17,7 @@ from anyio.abc import TaskGroup
 from attrs import define, field
 
 from ..states import Conversation, Event, effects
-from ..states.effects import AskAnswer, AskApproval, CallTool, Effect, Prepare
+from ..states.effects import AskAnswer, AskApproval, CallTool, Effect, Prepare, Work
 from ..states.events import Cancelled, ToolStarted
 from .journal import Journal
 from .recorder import DRIVERS_OWN, Move, Observer, Recorder, moves_of
@@ -179,7 +179,13 @@ def _is_awaited(conversation: Conversation, key: str, event: Event) -> bool:
 
 def _key(effect: Effect) -> str:
     """Return what an effect is known by while it is under way; a call's start does not change it."""
-    return effect.call.id if isinstance(effect, CallTool | AskApproval | AskAnswer) else type(effect).__name__
+    match effect:
+        case CallTool() | AskApproval() | AskAnswer():
+            return effect.call.id
+        case Work():
+            return f"Work {effect.state}"
+        case _:
+            return type(effect).__name__
 
 
 def _start_of(effect: CallTool) -> ToolStarted:

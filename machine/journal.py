@@ -8,7 +8,7 @@ from typing import Protocol
 from attrs import define, field
 
 from ..errors import JournalConflict, UnknownConversation
-from ..states import Conversation, Event, State
+from ..states import AnyState, Conversation, Event
 from .archive import Archive, Summary, check_append, summary_of
 from .step import replay
 
@@ -72,12 +72,12 @@ class MemoryJournal(Archive):
         stored.record = replay(stored.events[done:], stored.record)
         return stored.record
 
-    async def list(self, *, state: State | None = None) -> tuple[str, ...]:
+    async def list(self, *, state: AnyState | None = None) -> tuple[str, ...]:
         """Return the ids of all conversations, or of those in *state*, oldest first."""
         return tuple([each for each in self._stored if state in (None, (await self.load(each)).state)])
 
     async def summaries(
-        self, *, state: State | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
+        self, *, state: AnyState | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
     ) -> tuple[Summary, ...]:
         """Return up to *limit* conversations in short; the next ones with *after*, the last id of those before."""
         ids = [*self._stored]

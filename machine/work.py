@@ -33,15 +33,17 @@ async def work(effect: Work, conversation: Conversation, tools: Tools) -> Worked
 
 async def _finding(state: OwnState, conversation: Conversation, deps: object) -> Finding:
     assert state.work is not None
-    seconds = seconds_left(conversation)
-    found: object = Finding(FAILED, f"{state.value} did not come to an end within the run's time")
-    try:
-        with anyio.move_on_after(seconds):
-            found = await state.work(conversation, deps)
-    except Exception as error:  # it is the user's code
-        return Finding(FAILED, f"{state.value}: {type(error).__name__}: {error}")
+    with anyio.move_on_after(seconds_left(conversation)):
+        try:
+            return _checked(state, await state.work(conversation, deps))
+        except Exception as error:  # it is the user's code
+            return Finding(FAILED, f"{state.value}: {type(error).__name__}: {error}")
+    return Finding(FAILED, f"{state.value} did not come to an end within the run's time")
+
+
+def _checked(state: OwnState, found: object) -> Finding:
     finding = Finding(found) if isinstance(found, str) else found
-    if not isinstance(finding, Finding) or finding.outcome not in (*state.outcomes, FAILED):
-        known = ", ".join(map(repr, state.outcomes))
-        return Finding(FAILED, f"{state.value} came to {found!r}, which is none of its outcomes: {known}")
-    return finding
+    if isinstance(finding, Finding) and finding.outcome in (*state.outcomes, FAILED):
+        return finding
+    known = ", ".join(map(repr, state.outcomes))
+    return Finding(FAILED, f"{state.value} came to {found!r}, which is none of its outcomes: {known}")

@@ -16,7 +16,7 @@ from .effects import effects
 from .ended import ROWS as _ENDED
 from .events import EVENTS, Event
 from .limits import Limits
-from .own_rows import came_to, fail_at_work, go_on, tell_the_model
+from .own_rows import as_it_is, came_to, fail_at_work, go_on, not_yet, tell_the_model
 from .own_state import Finding, OwnState
 from .prompting import ROWS as _PROMPTING
 from .row import Row, Rows
@@ -38,10 +38,12 @@ __all__ = [
     "Run",
     "State",
     "Usage",
+    "as_it_is",
     "came_to",
     "effects",
     "fail_at_work",
     "go_on",
+    "not_yet",
     "summary",
     "tell_the_model",
 ]

@@ -13,7 +13,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from typing import Self, TypeAlias
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 from attrs.validators import instance_of
 
 from .limits import Limits
@@ -24,7 +24,7 @@ from .text import well_formed
 from .turn import Entry, ToolTurn
 from .usage import Usage
 
-__all__ = ["BLANK_RUN", "AnyState", "Conversation", "Failure", "Run", "State", "Usage"]
+__all__ = ["BLANK_RUN", "AnyState", "Conversation", "Failure", "Run", "State", "Usage", "state_named"]
 
 
 class State(enum.Enum):
@@ -48,7 +48,16 @@ class State(enum.Enum):
 AnyState: TypeAlias = State | OwnState
 """Where a conversation can rest: in one of the eight, or in one that its own machine adds."""
 
+_BY_VALUE = {state.value: state for state in State}
 _ENDS = frozenset({State.DONE, State.LIMIT_HIT, State.FAILED, State.CANCELLED})
+
+
+def state_named(value: str) -> AnyState:
+    """Return the state with that value: one of the eight, or else one of somebody's own.
+
+    Raises `ValueError` for what can be no state's name.
+    """
+    return _BY_VALUE.get(value) or OwnState(value)
 
 
 @frozen(kw_only=True)
@@ -66,7 +75,8 @@ class Run:
 
     *first* is the index in the history of the entry with the task, *window* the index of the first entry that the model
     is shown.  *spares* is how many other models are left, None before the first call.  *faults* are the model calls that came
-    to nothing, in order; *failure* is why the run failed.  Times are seconds since the epoch, as the events brought them.
+    to nothing, in order; *failure* is why the run failed.  *worked* holds of each work of a state of one's own
+    the state and what it came to.  Times are seconds since the epoch, as the events brought them.
     """
 
     limits: Limits = Limits()
@@ -87,9 +97,16 @@ class Run:
     failure: Failure | None = None
     faults: tuple[Failure, ...] = ()
     usage: Usage = Usage()
+    worked: tuple[tuple[str, str], ...] = ()
 
 
 BLANK_RUN = Run()
+
+
+def _of_its_machine(instance: Conversation, attribute: Attribute[State], state: object) -> None:
+    known: tuple[type, ...] = (State, OwnState) if instance.machine else (State,)
+    if not isinstance(state, known):
+        raise ValueError(f"state {state!r}: a State is wanted, or one of the conversation's own machine where it names one")
 
 
 @frozen(kw_only=True)
@@ -103,7 +120,7 @@ class Conversation:
 
     id: str = field(default="", converter=well_formed)
     machine: str = ""
-    state: AnyState = field(default=State.DONE, validator=instance_of((State, OwnState)))
+    state: AnyState = field(default=State.DONE, validator=_of_its_machine)
     seq: int = 0
     system: str = ""
     repairs: tuple[str, ...] = ()

@@ -37,9 +37,9 @@ def test_the_root_holds_no_python_but_its_own_init() -> None:
 
 def test_the_public_names_are_these() -> None:
     expected = """
-        Agent CallDelta ConfigurationError Context Conversation DetentError File IllegalEvent Image Limits MemoryJournal
-        Model NeedsInput ReasoningDelta RunFailed RunResult Secret SqlJournal State StateChanged TextDelta Tool ToolError
-        ToolFinished ToolProgress ToolStarted Toolbox
+        Agent CallDelta ConfigurationError Context Conversation DetentError File Finding IllegalEvent Image Limits Machine
+        MemoryJournal Model NeedsInput OwnState ReasoningDelta Row RunFailed RunResult Secret SqlJournal State StateChanged
+        TextDelta Tool ToolError ToolFinished ToolProgress ToolStarted Toolbox
         dumps effects loads mcp_tools replay step tool
     """
     assert expected.split() == detent.__all__

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from attrs import evolve
+
 from ...states.events import (
     Answered,
     Approved,
@@ -20,9 +22,11 @@ from ...states.events import (
     ToolReturned,
     ToolStarted,
     UserSaid,
+    Worked,
 )
+from ...states.own_state import FAILED
 from ..words import counted
-from .activity import Activity, Lane, Note
+from .activity import Activity, Lane, Note, Span, Work
 from .content import text_of
 from .model_calls import ModelCalls
 from .moves import Move
@@ -60,7 +64,7 @@ def _follow(move: Move, models: ModelCalls, tools: ToolCalls) -> None:
         case Cancelled():
             models.close(move.at, cancelled=True)
             tools.close(move.at, cancelled=True)
-        case Opened() | UserSaid() | Resumed():
+        case Opened() | UserSaid() | Resumed() | Worked():
             pass
         case _:
             assert_never(move.event)
@@ -80,6 +84,10 @@ def _said(move: Move) -> list[Activity]:
             return [_point(move, Lane.USER, "user", "resumed the run")]
         case Cancelled():
             return [_point(move, Lane.USER, "user", "cancelled the run")]
+        case Worked(state=state, outcome=outcome, note=note, usage=usage, seconds=seconds):
+            fault = outcome if outcome == FAILED else ""
+            point = _point(move, Lane.LOOP, state, outcome, Note("note", note), fault=fault)
+            return [evolve(point, spans=(Span(work=Work.WORKING, start=move.at - seconds, end=move.at),), usage=usage)]
         case _:
             return []
 

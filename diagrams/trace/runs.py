@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from ...states import ROWS, Conversation, Event, Failure, Rows, Usage
+from ...machine.own_machine import machine_of
+from ...states import Conversation, Event, Failure, Rows, Usage
+from ...states.events import Opened
 from ..chart import chart
 from ..tally import Tally
 from .activities import activities_of
@@ -90,13 +92,16 @@ class Trace:
         return self.moves[0].at if self.moves else 0.0
 
 
-def trace(events: Iterable[Event], *, conversation_id: str = "", rows: Rows = ROWS) -> Trace:
+def trace(events: Iterable[Event], *, conversation_id: str = "", rows: Rows | None = None) -> Trace:
     """Return what *events*, all of a conversation from the first on, tell of it: pure, with no model and no tools.
 
-    *conversation_id* stands in for the one that the events name, if they do; *rows* are those of the machine that ran.
-    Raises `IllegalEvent` at the first event that does not fit.
+    *conversation_id* stands in for the one that the events name, if they do; *rows* are those of the machine that ran, which
+    the events name too.  Raises `IllegalEvent` at the first event that does not fit, and `ConfigurationError` when the
+    machine that is named is not known here.
     """
-    moves = moves_of(events, rows)
+    listed = tuple(events)
+    rows = _rows_of(listed) if rows is None else rows
+    moves = moves_of(listed, rows)
     named = moves[-1].after.id if moves else ""
     return Trace(
         conversation_id=conversation_id or named,
@@ -108,6 +113,12 @@ def trace(events: Iterable[Event], *, conversation_id: str = "", rows: Rows = RO
         ),
         tally=tally_of(moves, rows),
     )
+
+
+def _rows_of(events: Sequence[Event]) -> Rows:
+    """Return the rows of the machine that the first event names."""
+    named = events[0].machine if events and isinstance(events[0], Opened) else ""
+    return machine_of(Conversation(machine=named)).rows
 
 
 def _parts(moves: Sequence[Move], rows: Rows) -> list[tuple[Move, ...]]:

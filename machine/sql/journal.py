@@ -10,7 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 
 from ...errors import ConfigurationError
-from ...states import Conversation, Event, State
+from ...states import AnyState, Conversation, Event
 from ..archive import Archive, Summary, check_append
 
 __all__ = ["SqlJournal"]
@@ -93,12 +93,12 @@ class SqlJournal(Archive):
         """Return the record: the fold of all events.  Raises `UnknownConversation` when none is stored."""
         return await _in_a_thread(self._store.record, conversation_id)
 
-    async def list(self, *, state: State | None = None) -> tuple[str, ...]:
+    async def list(self, *, state: AnyState | None = None) -> tuple[str, ...]:
         """Return the ids of all conversations, or of those in *state*, oldest first."""
         return await _in_a_thread(self._store.ids, state)
 
     async def summaries(
-        self, *, state: State | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
+        self, *, state: AnyState | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
     ) -> tuple[Summary, ...]:
         """Return up to *limit* conversations in short; the next ones with *after*, the last id of those before."""
         return await _in_a_thread(self._store.summaries, state, limit, after, newest_first)

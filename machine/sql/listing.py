@@ -8,7 +8,8 @@ from attrs import frozen
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from ...errors import UnknownConversation
-from ...states import Conversation, State
+from ...states import AnyState, Conversation
+from ...states.conversation import state_named
 from ..archive import Summary, title_of
 from .schema import conversations
 
@@ -30,25 +31,29 @@ class Short:
 
     def summary(self, fold: Callable[[str], Conversation]) -> Summary:
         """Return it as a summary; *fold* gives the record where the row does not tell enough."""
-        record = fold(self.id) if self.state is None else None
+        if self.state is None or self.title is None:
+            record = fold(self.id)
+            state, title = record.state, title_of(record)
+        else:
+            state, title = state_named(self.state), self.title
         return Summary(
             id=self.id,
-            title=self.title or "" if record is None else title_of(record),
-            state=State(self.state) if record is None else record.state,
+            title=title,
+            state=state,
             events=self.events,
             opened_at=self.opened_at,
             changed_at=self.changed_at,
         )
 
 
-def ids(connection: Connection, state: State | None) -> tuple[str, ...]:
+def ids(connection: Connection, state: AnyState | None) -> tuple[str, ...]:
     """Return the ids of all conversations, or of those in *state*, oldest first."""
     found = select(_table.id).where(*_in(state)).order_by(_table.number)
     return tuple(connection.execute(found).scalars())
 
 
 def short_rows(
-    connection: Connection, state: State | None, limit: int, after: str | None, *, newest_first: bool
+    connection: Connection, state: AnyState | None, limit: int, after: str | None, *, newest_first: bool
 ) -> list[Short]:
     """Return up to *limit* rows, of the conversations that come after the one with the id *after*."""
     columns = (_table.id, _table.title, _table.state, _table.events, _table.opened_at, _table.changed_at)
@@ -77,7 +82,7 @@ def forget(connection: Connection, conversation_id: str) -> None:
     connection.execute(delete(conversations).where(_table.number == number))
 
 
-def _in(state: State | None) -> tuple[ColumnElement[bool], ...]:
+def _in(state: AnyState | None) -> tuple[ColumnElement[bool], ...]:
     return () if state is None else (_table.state == state.value,)
 
 

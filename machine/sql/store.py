@@ -10,7 +10,7 @@ from typing import Literal
 from attrs import define, field
 
 from ...errors import JournalConflict, JournalError
-from ...states import Conversation, Event, State
+from ...states import AnyState, Conversation, Event
 from ..archive import Summary
 from . import listing
 from .address import read_address
@@ -69,12 +69,12 @@ class Store:
         whole = self.database.read(doing, lambda connection: Stored.read(connection, conversation_id, 0))
         return whole.folded(None)
 
-    def ids(self, state: State | None) -> tuple[str, ...]:
+    def ids(self, state: AnyState | None) -> tuple[str, ...]:
         """Return the ids of all conversations, or of those in *state*."""
         self._settle(state)
         return self.database.read("listing conversations", lambda connection: listing.ids(connection, state))
 
-    def summaries(self, state: State | None, limit: int, after: str | None, newest_first: bool) -> tuple[Summary, ...]:
+    def summaries(self, state: AnyState | None, limit: int, after: str | None, newest_first: bool) -> tuple[Summary, ...]:
         """Return up to *limit* conversations in short."""
         self._settle(state)
         rows = self.database.read(
@@ -104,7 +104,7 @@ class Store:
             raise
         self._in_doubt.discard(append.place)
 
-    def _settle(self, state: State | None) -> None:
+    def _settle(self, state: AnyState | None) -> None:
         """Before conversations in one *state* are looked for: fold those whose state was not told when they last grew."""
         if state is None:
             return

@@ -1,7 +1,8 @@
 """A model checker over the table that runs: everything that can happen, up to what makes no difference.
 
 verify      explore a machine and hold every move against what is promised of it
-Subject     a table, its alphabet, and its properties: your own machine's
+Subject     a table, its alphabet, and its properties
+subject_of  those of a `Machine` of your own
 Property    something that holds of every move
 Letter      something that can arrive
 """
@@ -16,6 +17,7 @@ from .canonical import canonical
 from .explore import explore
 from .explored import Explored, Move, Violation
 from .liveness import find_the_endless, find_the_unending, find_the_unreached
+from .own import subject_of
 from .properties import PROPERTIES
 from .property import Property
 from .report import Report, path_diagram, told
@@ -34,6 +36,7 @@ __all__ = [
     "expected",
     "path_diagram",
     "strays",
+    "subject_of",
     "told",
     "verify",
 ]

@@ -5,13 +5,13 @@ Texts, ids, times and counts are fixed, but each is one that would be noticed in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ...states import Conversation, Event, Failure, effects
-from ...states.effects import AskAnswer, AskApproval, CallModel, CallTool, Effect, Prepare
+from ...states import Conversation, Event, Failure, OwnState, effects
+from ...states.effects import AskAnswer, AskApproval, CallModel, CallTool, Effect, Prepare, Work
 from ...states.events import (
     Answered,
     Approved,
@@ -28,8 +28,10 @@ from ...states.events import (
     ToolReturned,
     ToolStarted,
     UserSaid,
+    Worked,
 )
 from ...states.messages import Part, Said, UserMessage
+from ...states.own_state import FAILED
 from ...states.turn import Ask, OutcomeKind
 from ...states.usage import Usage
 from .moves import OfACall, standing
@@ -52,6 +54,7 @@ _NAMING_NONE: Final[tuple[Event, ...]] = (
     Prepared(),
     ModelReplied(reply=Reply(said=Said(text="stray"))),
     ModelFailed(failure=_FAILURE),
+    Worked(state="elsewhere", outcome="done"),
     Cancelled(),
 )
 _NAMING: Final[tuple[Callable[[str], Event], ...]] = (
@@ -77,10 +80,16 @@ class Letter:
     outside: bool = False
 
 
-def expected(conversation: Conversation) -> tuple[Letter, ...]:
-    """Return what can arrive next: every answer to every effect, and what people may do unasked."""
-    answers = [letter for effect in effects(conversation) for letter in _answers(effect, conversation)]
-    return (*answers, *_unasked(conversation))
+def expected(
+    conversation: Conversation, states: Iterable[OwnState] = (), settings: Sequence[Setting] = SETTINGS
+) -> tuple[Letter, ...]:
+    """Return what can arrive next: every answer to every effect, and what people may do unasked.
+
+    *states* are those of one's own, with what their work may come to; runs are begun with each of the *settings*.
+    """
+    own = {state.value: state.outcomes for state in states}
+    answers = [letter for effect in effects(conversation) for letter in _answers(effect, conversation, own)]
+    return (*answers, *_unasked(conversation, settings))
 
 
 def strays(conversation: Conversation, letters: Iterable[Letter]) -> Iterator[Event]:
@@ -93,10 +102,12 @@ def strays(conversation: Conversation, letters: Iterable[Letter]) -> Iterator[Ev
 
 
 def _what(event: Event) -> tuple[type[Event], str]:
+    if isinstance(event, Worked):
+        return type(event), event.state
     return type(event), event.call_id if isinstance(event, OfACall) else ""
 
 
-def _answers(effect: Effect, conversation: Conversation) -> Iterator[Letter]:
+def _answers(effect: Effect, conversation: Conversation, own: Mapping[str, tuple[str, ...]]) -> Iterator[Letter]:
     match effect:
         case Prepare():
             yield from _preparations(conversation)
@@ -109,6 +120,8 @@ def _answers(effect: Effect, conversation: Conversation) -> Iterator[Letter]:
             yield from _words_on(effect.call.id, conversation)
         case AskAnswer():
             yield from _answers_to(effect.call.id, conversation)
+        case Work():
+            yield from _works(effect.state, own[effect.state], conversation)
         case _:
             assert_never(effect)
 
@@ -148,6 +161,13 @@ def _ends_of(effect: CallTool, conversation: Conversation) -> Iterator[Letter]:
         yield Letter(f"{call} is found cut off by a crash", ToolAsked(call_id=call, ask=_AGAIN, at=at), outside=True)
 
 
+def _works(state: str, outcomes: tuple[str, ...], conversation: Conversation) -> Iterator[Letter]:
+    for late, at in _times(conversation):
+        for outcome in (*outcomes, FAILED):
+            event = Worked(state=state, outcome=outcome, note="a word on it", usage=_SPENT, seconds=0.5, at=at)
+            yield Letter(f"{state} comes to {outcome}{late}", event)
+
+
 def _words_on(call: str, conversation: Conversation) -> Iterator[Letter]:
     at = _much_later(conversation)
     yield Letter(f"{call} is approved", Approved(call_id=call, at=at), outside=True)
@@ -169,26 +189,27 @@ def _denials(call: str, conversation: Conversation, at: float) -> Iterator[Lette
         yield Letter(f"{call} is denied without a reason", Denied(call_id=call, at=at), outside=True)
 
 
-def _unasked(conversation: Conversation) -> Iterator[Letter]:
+def _unasked(conversation: Conversation, settings: Sequence[Setting]) -> Iterator[Letter]:
     at = _soon(conversation)
     if not conversation.state.ends_a_run:
         yield Letter("the user says something", UserSaid(message=_MEANWHILE, at=at), outside=True)
         yield Letter("the run is cancelled", Cancelled(at=at), outside=True)
         return
-    for each in _settings(is_first=not conversation.history):
+    for each in _settings(settings, is_first=not conversation.history):
         yield Letter(f"the user speaks ({each.name})", each.said(at), outside=True)
     if conversation.seq == 0 and not conversation.history:
-        opened = Opened(conversation_id="verified", system="Be brief.", repairs=("an id was replaced",), entries=HISTORY, at=at)
-        yield Letter("the conversation opens", Opened(conversation_id="verified", at=at), outside=True)
-        yield Letter("the conversation opens with a history", opened, outside=True)
+        opened = Opened(conversation_id="verified", machine=conversation.machine, at=at)
+        whole = evolve(opened, system="Be brief.", repairs=("an id was replaced",), entries=HISTORY)
+        yield Letter("the conversation opens", opened, outside=True)
+        yield Letter("the conversation opens with a history", whole, outside=True)
     if conversation.state.name in ("FAILED", "CANCELLED") and conversation.is_unanswered:
-        for each in _settings(is_first=not conversation.run.first):
+        for each in _settings(settings, is_first=not conversation.run.first):
             yield Letter(f"the run is resumed ({each.name})", each.resumed(at), outside=True)
 
 
-def _settings(*, is_first: bool) -> tuple[Setting, ...]:
+def _settings(settings: Sequence[Setting], *, is_first: bool) -> Sequence[Setting]:
     """Return what a run is begun with: the first of all, which differs from later ones by its place alone, with one setting."""
-    return SETTINGS[:1] if is_first else SETTINGS
+    return settings[:1] if is_first else settings
 
 
 def _is_alone(conversation: Conversation) -> bool:

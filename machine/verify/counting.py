@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from ...states import Conversation, Event, Run, State, Usage
-from ...states.events import Denied, ModelFailed, ModelReplied, Prepared, Resumed, ToolAsked, ToolFailed, ToolReturned, UserSaid
+from ...states.events import (
+    Denied,
+    ModelFailed,
+    ModelReplied,
+    Prepared,
+    Resumed,
+    ToolAsked,
+    ToolFailed,
+    ToolReturned,
+    UserSaid,
+    Worked,
+)
 from ...states.turn import OutcomeKind
 from .moves import is_accepted, outcomes, slot_named
 from .property import Property
@@ -35,11 +46,16 @@ def every_reply_taken_in_is_a_round(before: Conversation, event: ModelReplied, a
 
 
 def what_is_used_is_counted(
-    before: Conversation, event: ModelReplied | ToolReturned | ToolFailed | ToolAsked, after: Conversation
+    before: Conversation, event: ModelReplied | ToolReturned | ToolFailed | ToolAsked | Worked, after: Conversation
 ) -> bool:
     """Whether tokens and cost are added up, once for the run and once for all; and each reply is a model call."""
     used = event.usage if not isinstance(event, ModelReplied) else event.reply.usage + Usage(model_calls=1)
     return after.run.usage == before.run.usage + used and after.usage == before.usage + used
+
+
+def what_work_came_to_is_noted(before: Conversation, event: Worked, after: Conversation) -> bool:
+    """Whether the run knows which of its states came to what, in order."""
+    return after.run.worked == (*before.run.worked, (event.state, event.outcome))
 
 
 def a_call_counts_unless_it_was_never_run(before: Conversation, event: ModelReplied | Denied, after: Conversation) -> bool:
@@ -110,14 +126,19 @@ def every_fault_is_noted(before: Conversation, event: ModelReplied | ModelFailed
 
 
 def a_failed_run_says_why(before: Conversation, event: Event, after: Conversation) -> bool:
-    """Whether there is a reason where a run failed, the model's own where it was the model, and none elsewhere."""
+    """Whether there is a reason where a run failed, and none elsewhere."""
+    return (after.run.failure is not None) == (after.state is State.FAILED)
+
+
+def the_reason_is_that_of_the_last_try(before: Conversation, event: ModelReplied | ModelFailed, after: Conversation) -> bool:
+    """Whether a run that failed for want of a reply says what the model said of itself, or how often it was asked."""
     failure = after.run.failure
-    if after.state is not State.FAILED:
-        return failure is None
+    if failure is None:
+        return True
     if isinstance(event, ModelFailed):
         return failure == event.failure
     tries = f" {before.run.attempts + 1} tr"  # 1 try, 2 tries
-    return failure is not None and failure.kind == "unusable_reply" and tries in failure.message
+    return failure.kind == "unusable_reply" and tries in failure.message
 
 
 def models_left_only_grow_fewer(before: Conversation, event: Prepared, after: Conversation) -> bool:
@@ -132,14 +153,16 @@ COUNTING: tuple[Property, ...] = (
     Property(a_run_begins_with_fresh_counters, (UserSaid, Resumed)),
     Property(the_window_is_what_was_asked_for, (UserSaid,)),
     Property(every_reply_taken_in_is_a_round, (ModelReplied,)),
-    Property(what_is_used_is_counted, (ModelReplied, ToolReturned, ToolFailed, ToolAsked)),
+    Property(what_is_used_is_counted, (ModelReplied, ToolReturned, ToolFailed, ToolAsked, Worked)),
+    Property(what_work_came_to_is_noted, (Worked,)),
     Property(a_call_counts_unless_it_was_never_run, (ModelReplied, Denied)),
     Property(no_limit_on_calls_is_passed),
     Property(no_more_replies_are_taken_in_than_rounds, (ModelReplied,)),
     Property(a_model_is_tried_as_often_as_it_may, (Prepared,)),
-    Property(a_fault_leads_to_another_try_or_model, (ModelReplied, ModelFailed)),
-    Property(a_run_gives_up_when_nothing_is_left_to_try, (ModelReplied, ModelFailed)),
+    Property(a_fault_leads_to_another_try_or_model, (ModelReplied, ModelFailed), core=True),
+    Property(a_run_gives_up_when_nothing_is_left_to_try, (ModelReplied, ModelFailed), core=True),
     Property(every_fault_is_noted, (ModelReplied, ModelFailed)),
     Property(a_failed_run_says_why),
+    Property(the_reason_is_that_of_the_last_try, (ModelReplied, ModelFailed), core=True),
     Property(models_left_only_grow_fewer, (Prepared,)),
 )

@@ -30,6 +30,13 @@ def a_model_is_asked_within_limits(before: Conversation, event: Prepared, after:
     return after.state is State.LIMIT_HIT and not after.run.closing
 
 
+def no_model_is_asked_past_a_limit(before: Conversation, event: Event, after: Conversation) -> bool:
+    """Whether limits are looked at before every model call: none begins at one but the closing one."""
+    if after.state is not State.AWAITING_MODEL or before.state is State.AWAITING_MODEL:
+        return True
+    return isinstance(event, Prepared) and (after.run.closing or not set(_reached(before, event.at)))
+
+
 def closing_words_have_tries_of_their_own(before: Conversation, event: Prepared, after: Conversation) -> bool:
     """Whether what went wrong before does not count against the closing words, and nothing else is forgotten."""
     begins = after.run.closing and not before.run.closing
@@ -141,13 +148,14 @@ def _results(conversation: Conversation) -> list[str]:
 
 
 ENDING: tuple[Property, ...] = (
-    Property(a_model_is_asked_within_limits, (Prepared,)),
+    Property(a_model_is_asked_within_limits, (Prepared,), core=True),
+    Property(no_model_is_asked_past_a_limit),
     Property(closing_words_have_tries_of_their_own, (Prepared,)),
     Property(a_limit_is_named_once_it_is_met),
-    Property(a_limit_is_named_when_it_ends_a_run, (Prepared, ModelFailed)),
-    Property(closing_words_end_the_run, (ModelReplied,)),
-    Property(an_answer_ends_the_run, (ModelReplied,)),
-    Property(a_run_without_closing_words_says_what_was_gathered),
+    Property(a_limit_is_named_when_it_ends_a_run, (Prepared, ModelFailed), core=True),
+    Property(closing_words_end_the_run, (ModelReplied,), core=True),
+    Property(an_answer_ends_the_run, (ModelReplied,), core=True),
+    Property(a_run_without_closing_words_says_what_was_gathered, core=True),
     Property(the_clock_stands_while_people_are_waited_for),
-    Property(a_pause_is_kept_before_the_same_model_is_asked_again, (Prepared, ModelFailed)),
+    Property(a_pause_is_kept_before_the_same_model_is_asked_again, (Prepared, ModelFailed), core=True),
 )

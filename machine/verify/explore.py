@@ -92,7 +92,7 @@ class _Search:
             self._refuse(_TOTAL, repr(error), form, letter)
             return None
         self.seen.taken.add(rows[0][0])
-        return after if self._holds(form, record, letter, after) else None
+        return after if self._holds(form, letter, rows[0][1], after) else None
 
     def _takers(self, form: Hashable, record: Conversation, letter: Letter) -> list[tuple[int, Row[Event]]] | None:
         rows = self.rows.get((record.state, type(letter.event)), ())
@@ -102,10 +102,10 @@ class _Search:
             self._refuse(_TOTAL, repr(error), form, letter)
             return None
 
-    def _holds(self, form: Hashable, record: Conversation, letter: Letter, after: Conversation) -> bool:
-        holds = True
+    def _holds(self, form: Hashable, letter: Letter, row: Row[Event], after: Conversation) -> bool:
+        holds, record, is_core = True, self.seen.nodes[form].record, self.seen.subject.is_core(row)
         for each in self.properties[type(letter.event)]:
-            if not each.holds(record, letter.event, after):
+            if (is_core or not each.core) and not each.holds(record, letter.event, after):
                 move = Move(letter.name, letter.event, record.state, after.state)
                 self.seen.broken(each.name, path=self.seen.path(form, move))
                 holds = False

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from attrs import define, field, frozen
 
-from ...states import Conversation, Event, Rows, State
+from ...states import AnyState, Conversation, Event, Rows
 from .alphabet import Letter
 from .subject import Subject
 
@@ -19,8 +19,8 @@ class Move:
 
     name: str
     event: Event
-    source: State
-    to: State | None
+    source: AnyState
+    to: AnyState | None
 
 
 @frozen(kw_only=True)
@@ -72,12 +72,12 @@ class Explored:
         return tuple(row for index, row in enumerate(self.subject.rows) if index not in self.taken)
 
     @property
-    def reached(self) -> frozenset[State]:
+    def reached(self) -> frozenset[AnyState]:
         """The states of the machine that something has led to."""
         return frozenset(node.record.state for node in self.nodes.values())
 
     @property
-    def unreached(self) -> tuple[State, ...]:
+    def unreached(self) -> tuple[AnyState, ...]:
         """Those of the table that nothing has led to."""
         reached = self.reached
         states = dict.fromkeys(state for row in self.subject.rows for state in (row.source, row.to))

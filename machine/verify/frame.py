@@ -23,6 +23,7 @@ from ...states.events import (
     ToolReturned,
     ToolStarted,
     UserSaid,
+    Worked,
 )
 from .property import Property
 
@@ -36,7 +37,7 @@ _OUTCOME: Final = ({"turn", "history", "usage"}, {"usage", "parked_at"})
 _WORD: Final = ({"turn"}, {"started_at", "parked_at"})
 
 _MAY_CHANGE: Final[Mapping[type[Event], tuple[Set[str], Set[str]]]] = {
-    Opened: ({"id", "system", "repairs", "history", "minted"}, _NONE),
+    Opened: ({"id", "machine", "system", "repairs", "history", "minted"}, _NONE),
     UserSaid: ({"inbox", "history"}, _RUN),
     Resumed: (_NONE, _RUN - {"first", "window"}),
     Prepared: ({"history", "inbox"}, {"spares", "not_before", "closing", "limit", "attempts"}),
@@ -66,6 +67,7 @@ _MAY_CHANGE: Final[Mapping[type[Event], tuple[Set[str], Set[str]]]] = {
     ToolReturned: _OUTCOME,
     ToolFailed: _OUTCOME,
     ToolAsked: ({"turn", "usage"}, {"usage", "parked_at"}),
+    Worked: ({"history", "inbox", "usage"}, {"usage", "worked", "failure"}),
     Cancelled: ({"history", "turn", "inbox"}, _NONE),
 }
 """Of each event the fields of the record that it may change, and those of the run's counters."""
@@ -86,6 +88,7 @@ _LEADS_TO: Final[Mapping[type[Event], Set[State]]] = {
     ToolReturned: {State.DISPATCHING_TOOLS, State.AWAITING_APPROVAL, State.PROMPTING},
     ToolFailed: {State.DISPATCHING_TOOLS, State.AWAITING_APPROVAL, State.PROMPTING},
     ToolAsked: {State.DISPATCHING_TOOLS, State.AWAITING_APPROVAL},
+    Worked: {State.PROMPTING, State.FAILED},
     Cancelled: {State.CANCELLED},
 }
 
@@ -93,7 +96,7 @@ _LEADS_TO: Final[Mapping[type[Event], Set[State]]] = {
 def an_event_leads_where_it_may(before: Conversation, event: Event, after: Conversation) -> bool:
     """Whether the state is one of those the event is for: the user's words begin a run, and change nothing of a live one."""
     if isinstance(event, UserSaid):
-        return after.state is (State.PROMPTING if before.state.ends_a_run else before.state)
+        return after.state == (State.PROMPTING if before.state.ends_a_run else before.state)
     return after.state in _LEADS_TO[type(event)]
 
 
@@ -118,6 +121,6 @@ def _is_same(one: object, other: object) -> bool:
 
 FRAME: tuple[Property, ...] = (
     Property(an_event_changes_only_what_it_speaks_of),
-    Property(an_event_leads_where_it_may),
+    Property(an_event_leads_where_it_may, core=True),
     Property(every_event_is_counted),
 )

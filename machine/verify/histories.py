@@ -34,8 +34,8 @@ def the_history_only_grows(before: Conversation, event: Event, after: Conversati
 
 def an_imported_history_is_taken_whole(before: Conversation, event: Opened, after: Conversation) -> bool:
     """Whether a conversation opens with the id and the history it is given, and ids for new calls go on after it."""
-    taken = (after.id, after.system, after.repairs, after.history, after.minted)
-    return taken == (event.conversation_id, event.system, event.repairs, event.entries, event.minted)
+    taken = (after.id, after.machine, after.system, after.repairs, after.history, after.minted)
+    return taken == (event.conversation_id, event.machine, event.system, event.repairs, event.entries, event.minted)
 
 
 def what_the_user_says_is_heard_once(before: Conversation, event: Event, after: Conversation) -> bool:
@@ -54,6 +54,18 @@ def what_is_said_meanwhile_waits_for_the_next_model_call(before: Conversation, e
     if before.state.ends_a_run:
         return True
     return after.inbox[: len(before.inbox)] == before.inbox
+
+
+def an_ended_run_has_heard_everything(before: Conversation, event: Event, after: Conversation) -> bool:
+    """Whether nothing that the user said is left in the inbox when a run has ended."""
+    return not after.state.ends_a_run or not after.inbox
+
+
+def a_run_that_is_done_ends_with_an_answer(before: Conversation, event: Event, after: Conversation) -> bool:
+    """Whether the last word of a run that comes to `done` is the assistant's."""
+    if after.state is not State.DONE or before.state.ends_a_run:
+        return True
+    return bool(after.history) and isinstance(after.history[-1], AssistantMessage)
 
 
 def a_run_begins_with_the_task(before: Conversation, event: UserSaid, after: Conversation) -> bool:
@@ -126,14 +138,16 @@ HISTORIES: tuple[Property, ...] = (
     Property(the_history_is_valid),
     Property(the_model_is_shown_a_valid_history),
     Property(the_history_only_grows),
-    Property(an_imported_history_is_taken_whole, (Opened,)),
+    Property(an_imported_history_is_taken_whole, (Opened,), core=True),
     Property(what_the_user_says_is_heard_once),
-    Property(what_is_said_meanwhile_waits_for_the_next_model_call),
-    Property(a_run_begins_with_the_task, (UserSaid,)),
+    Property(what_is_said_meanwhile_waits_for_the_next_model_call, core=True),
+    Property(an_ended_run_has_heard_everything),
+    Property(a_run_that_is_done_ends_with_an_answer),
+    Property(a_run_begins_with_the_task, (UserSaid,), core=True),
     Property(a_cancelled_run_keeps_what_it_has, (Cancelled,)),
-    Property(a_reply_is_kept_as_it_was_said, (ModelReplied,)),
-    Property(an_answer_comes_last, (ModelReplied,)),
-    Property(an_unusable_reply_is_answered_in_the_users_place, (ModelReplied,)),
-    Property(a_failed_call_leaves_the_history_alone, (ModelFailed,)),
-    Property(the_model_is_asked_about_nothing_but_the_inbox, (Prepared,)),
+    Property(a_reply_is_kept_as_it_was_said, (ModelReplied,), core=True),
+    Property(an_answer_comes_last, (ModelReplied,), core=True),
+    Property(an_unusable_reply_is_answered_in_the_users_place, (ModelReplied,), core=True),
+    Property(a_failed_call_leaves_the_history_alone, (ModelFailed,), core=True),
+    Property(the_model_is_asked_about_nothing_but_the_inbox, (Prepared,), core=True),
 )

@@ -45,7 +45,9 @@ def find_the_unreached(seen: Explored) -> None:
     """Note rows that nothing takes and states that nothing reaches, where all that there is was seen."""
     if seen.open:
         return
-    if idle := "; ".join(map(name_of_row, seen.untaken)):
+    wanted = tuple(row for row in seen.subject.rows if seen.subject.has_to_be_taken(row))
+    if idle := "; ".join(name_of_row(row) for row in seen.untaken if row in wanted):
         seen.broken("every row is taken", idle)
-    if missed := ", ".join(map(name_of, seen.unreached)):
+    states = {state for row in wanted for state in (row.source, row.to)}
+    if missed := ", ".join(name_of(state) for state in seen.unreached if state in states):
         seen.broken("every state is reached", missed)

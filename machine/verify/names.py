@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ...states import Event, Row, State
+from ...states import AnyState, Event, Row
 
 __all__ = ["name_of", "name_of_row"]
 
 E = TypeVar("E", bound=Event)
 
 
-def name_of(state: State) -> str:
+def name_of(state: AnyState) -> str:
     """Return the state's name as it is drawn."""
-    return str(getattr(state, "value", state))
+    return str(state.value)
 
 
 def name_of_row(row: Row[E]) -> str:

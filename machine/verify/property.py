@@ -18,10 +18,14 @@ Holds: TypeAlias = Callable[[Conversation, Any, Conversation], bool]
 
 @frozen
 class Property:
-    """Holds of every move made by one of the *events*; of every move at all where there are none."""
+    """Holds of every move made by one of the *events*; of every move at all where there are none.
+
+    One that is *core* speaks of detent's own rows, and is not asked of the moves that rows of one's own make.
+    """
 
     holds: Holds
     events: tuple[type[Event], ...] = ()
+    core: bool = False
 
     @property
     def name(self) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from ...states import Rows, State
+from ...states import AnyState, Rows
 from .explored import Move, Violation
 from .names import name_of, name_of_row
 
-__all__ = ["Report", "path_diagram", "told"]
+__all__ = ["Report", "path_diagram", "told", "violations_told"]
 
 
 @frozen(kw_only=True)
@@ -29,8 +29,8 @@ class Report:
     properties: int
     rows: Rows
     untaken: Rows
-    reached: frozenset[State]
-    unreached: tuple[State, ...]
+    reached: frozenset[AnyState]
+    unreached: tuple[AnyState, ...]
     violations: tuple[Violation, ...]
 
     @property
@@ -49,7 +49,12 @@ def told(report: Report) -> str:
         *(f"  not taken: {name_of_row(row)}" for row in report.untaken),
         f"{report.properties} properties of every move: {_found(report)}",
     ]
-    return "\n".join([*lines, *(line for each in report.violations for line in _violation(each))]) + "\n"
+    return "\n".join(lines) + "\n" + violations_told(report)
+
+
+def violations_told(report: Report) -> str:
+    """Return the violations alone, in the same way; nothing where there are none."""
+    return "".join(f"{line}\n" for each in report.violations for line in _violation(each))
 
 
 def path_diagram(path: tuple[Move, ...]) -> str:
@@ -79,5 +84,5 @@ def _violation(violation: Violation) -> Iterator[str]:
         yield from ("", "```mermaid", path_diagram(violation.path).rstrip("\n"), "```")
 
 
-def _id(state: State | None) -> str:
+def _id(state: AnyState | None) -> str:
     return "nowhere" if state is None else name_of(state)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
-from ...states import Conversation, Event, State, effects
-from ...states.effects import AskAnswer, AskApproval, CallModel, CallTool, Effect, Prepare
+from ...states import Conversation, Event, OwnState, State, effects
+from ...states.effects import AskAnswer, AskApproval, CallModel, CallTool, Effect, Prepare, Work
 from ...states.events import Denied, ModelReplied, RequestedCall, ToolAsked, ToolFailed, ToolReturned
 from ...states.messages import Call, call_id
 from ...states.text import legal_name
@@ -27,7 +27,8 @@ _WANTED: Final[Mapping[State, tuple[type[Effect], ...]]] = {
 
 def a_live_run_wants_something_and_an_ended_one_nothing(before: Conversation, event: Event, after: Conversation) -> bool:
     """Whether there is something to do or to wait for exactly while the run is live, and of the state's own kind."""
-    wanted, kinds = effects(after), _WANTED.get(after.state, ())
+    wanted = effects(after)
+    kinds = (Work,) if isinstance(after.state, OwnState) else _WANTED.get(after.state, ())
     return bool(wanted) == bool(kinds) and all(type(each) in kinds for each in wanted)
 
 

@@ -24,7 +24,7 @@ from detent.errors import IllegalEvent
 from detent.machine.codec import dump_event, dumps, load_event, loads
 from detent.machine.step import replay, step
 from detent.states import Conversation, Event, Failure, Limits, State, Usage, effects
-from detent.states.effects import AskAnswer, AskApproval, CallModel, CallTool, Prepare
+from detent.states.effects import AskAnswer, AskApproval, CallModel, CallTool, Prepare, Work
 from detent.states.events import (
     Answered,
     Approved,
@@ -175,6 +175,8 @@ def driven(
                 event = Approved(call_id=call.id, at=at)
             case AskAnswer(call=call):
                 event = Answered(call_id=call.id, answer="true", at=at)
+            case Work():
+                raise AssertionError("the loop's own table has no states of one's own")
         conversation = step(conversation, event)
     raise AssertionError("the run does not end")
 

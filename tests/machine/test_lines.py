@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from own_machines import guarded, reviewing
 from record_journals import FOLDER, SCENES
 from scenes import answer, call, calls, said
 from strategies import conversations
 
-from detent import Conversation, MemoryJournal, dumps, loads, replay
+from detent import Conversation, Machine, MemoryJournal, dumps, loads, replay
 from detent.errors import FormatError
 from detent.machine.lines import read_lines, written_lines
 from detent.states import EVENTS, Event
@@ -147,6 +148,12 @@ def test_another_writer_may_make_the_digests() -> None:
 def test_lines_that_say_what_can_not_be_are_refused(lines: list[bytes], message: str) -> None:
     with pytest.raises(FormatError, match=message):
         read_lines(lines)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def recorded_machine() -> Machine:
+    """The machine by which one of the recorded runs went."""
+    return guarded(reviewing(), name="recorded")
 
 
 @pytest.mark.anyio

@@ -14,7 +14,7 @@ from table_walk import takers, walk
 from detent.errors import IllegalEvent
 from detent.machine.step import step
 from detent.machine.table import MACHINE, Cursor, build
-from detent.states import EVENTS, ROWS, Conversation, Event, Row, State
+from detent.states import EVENTS, ROWS, AnyState, Conversation, Event, Row, State
 from detent.states.events import (
     Answered,
     Approved,
@@ -26,6 +26,7 @@ from detent.states.events import (
     ToolReturned,
     ToolStarted,
     UserSaid,
+    Worked,
 )
 from detent.states.row import always
 from detent.states.turn import Ask
@@ -84,8 +85,8 @@ def test_no_row_without_a_guard_stands_beside_another() -> None:
         assert row.when is not always or not rivals
 
 
-def test_every_event_has_a_row_and_every_row_an_event() -> None:
-    assert set(EVENTS) == {row.event for row in ROWS}
+def test_every_event_but_that_of_ones_own_states_has_a_row_and_every_row_an_event() -> None:
+    assert set(EVENTS) - {Worked} == {row.event for row in ROWS}
 
 
 def test_every_state_is_left_and_reached() -> None:
@@ -119,8 +120,8 @@ def test_the_machine_has_a_transition_a_row() -> None:
     assert sorted((row.source.name, row.to.name) for row in ROWS) == sorted((each.source, each.dest) for each in transitions)
 
 
-def test_the_machine_has_a_trigger_an_event_and_no_other() -> None:
-    assert {kind.__name__ for kind in EVENTS} == set(MACHINE.events)
+def test_the_machine_has_a_trigger_an_event_of_its_rows_and_no_other() -> None:
+    assert {kind.__name__ for kind in EVENTS} - {"Worked"} == set(MACHINE.events)
     assert {state.name for state in State} == set(MACHINE.states)
 
 
@@ -144,7 +145,7 @@ def test_a_machine_is_built_of_any_rows() -> None:
 
 def test_every_row_is_taken_and_leads_where_it_says() -> None:
     taken: set[int] = set()
-    reached: set[State] = set()
+    reached: set[AnyState] = set()
     for before, event, after in walk(random.Random(20261120), 6000):
         (row,) = takers(before, event)
         taken.add(ROWS.index(row))

@@ -19,7 +19,7 @@ import tiny_model
 from attrs import define, field, frozen
 
 from detent import Agent, Conversation, Limits, MemoryJournal, Model, RunResult, State, Tool, ToolStarted, replay, tool
-from detent.states import Event
+from detent.states import AnyState, Event
 from detent.states.events import Approved, Cancelled, Denied, ModelFailed, ModelReplied, Resumed, ToolFailed, ToolReturned
 
 pytestmark = pytest.mark.anyio
@@ -125,7 +125,7 @@ class Talk:
     journal: MemoryJournal
     chance: random.Random
     name: str
-    states: list[State] = field(factory=list[State])
+    states: list[AnyState] = field(factory=list[AnyState])
 
     @classmethod
     def of(cls, seed: int, url: str, http: httpx2.AsyncClient) -> Talk:

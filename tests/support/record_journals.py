@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import anyio
+from own_machines import guarded, reviewing
 from scripted_host import Script, ScriptedHost, asks, refuses, says
 
-from detent import Agent, Context, Limits, MemoryJournal, Model, ToolFinished, dumps, tool
+from detent import Agent, Context, Finding, Limits, MemoryJournal, Model, ToolFinished, dumps, tool
 from detent.machine.codec import VERSION
+from detent.states import Usage
 
 __all__ = ["FOLDER", "SCENES", "record"]
 
@@ -154,6 +156,13 @@ async def imported_with_repairs(agent: Agent[str], host: ScriptedHost) -> object
     await agent.run("What is it made of?", conversation_id="imported-with-repairs", history=_HISTORY)
     windowed = Agent(agent.models[0], journal=agent.journal, window=2)
     return await windowed.run("Since when?", conversation_id="imported-with-repairs")
+
+
+@scene(says("It is certain."), says("It is likely."))
+async def reviewed(agent: Agent[str], host: ScriptedHost) -> object:
+    state = reviewing(Finding("refused", "Nothing is certain.", Usage(prompt=3, model_calls=1)))
+    guarded_agent = Agent(agent.models[0], journal=agent.journal, machine=guarded(state, name="recorded"))
+    return await guarded_agent.run("Will it rain?", conversation_id="reviewed")
 
 
 async def record(name: str) -> tuple[bytes, bytes]:

@@ -22,7 +22,7 @@ from text_strategies import (
 
 from detent.errors import IllegalEvent
 from detent.machine.step import step
-from detent.states import Conversation, Event, Failure, Limits, State, Usage
+from detent.states import AnyState, Conversation, Event, Failure, Limits, State, Usage
 from detent.states.events import (
     Answered,
     Approved,
@@ -40,6 +40,7 @@ from detent.states.events import (
     ToolReturned,
     ToolStarted,
     UserSaid,
+    Worked,
 )
 from detent.states.messages import Opaque, Origin, Part, Said, UserMessage, call_id
 from detent.states.repair import read_history
@@ -215,10 +216,19 @@ _BY_KIND: dict[type[Event], st.SearchStrategy[Event]] = {
     ModelFailed: st.builds(
         ModelFailed, failure=failures, retryable=st.booleans(), delay=durations, seconds=durations, at=times
     ),
+    Worked: st.builds(
+        Worked,
+        state=st.sampled_from(("reviewing", "planning", "\ud800")),
+        outcome=st.sampled_from(("passed", "failed")),
+        note=texts,
+        usage=_FEW_USAGES,
+        seconds=durations,
+        at=times,
+    ),
     Cancelled: st.builds(Cancelled, at=times),
 }
 
-_LIKELY: dict[State, tuple[type[Event], ...]] = {
+_LIKELY: dict[AnyState, tuple[type[Event], ...]] = {
     State.PROMPTING: (*(Prepared,) * 12, UserSaid, Cancelled),
     State.AWAITING_MODEL: (*(ModelReplied,) * 12, ModelFailed, ModelFailed, UserSaid, Cancelled),
     State.AWAITING_APPROVAL: (*(Approved,) * 4, *(Answered,) * 4, Denied, Denied, UserSaid, Cancelled),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detent.machine.verify import Letter, Subject, verify
-from detent.states import Conversation, Event, Row, Rows, State
+from detent.states import AnyState, Conversation, Event, Row, Rows, State
 from detent.states.events import Cancelled, Prepared, Resumed, UserSaid
 from detent.states.messages import UserMessage
 
@@ -19,7 +19,8 @@ def same(conversation: Conversation, event: Event) -> Conversation:
 
 
 def arrives(conversation: Conversation) -> tuple[Letter, ...]:
-    return {State.DONE: (SAID,), State.PROMPTING: (PREPARED, CANCELLED)}.get(conversation.state, (PREPARED,))
+    arriving: dict[AnyState, tuple[Letter, ...]] = {State.DONE: (SAID,), State.PROMPTING: (PREPARED, CANCELLED)}
+    return arriving.get(conversation.state, (PREPARED,))
 
 
 def subject(*rows: Row[Any]) -> Subject:
