@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -11,9 +12,6 @@ from crashing_child import Job, answering
 from killing import Nursery, Story
 from scripted_host import ScriptedHost
 
-_SECONDS = 0.12
-"""About what a run takes from its beginning to its end."""
-
 
 def story(host: ScriptedHost, url: str, folder: Path, seed: int) -> Story:
     name = f"c{seed}"
@@ -21,12 +19,19 @@ def story(host: ScriptedHost, url: str, folder: Path, seed: int) -> Story:
     return Story(host, job)
 
 
-def killed(host: ScriptedHost, nursery: Nursery, url: str, folder: Path, seed: int) -> Story:
+def seconds_of_a_run(host: ScriptedHost, nursery: Nursery, url: str, folder: Path) -> float:
+    """Return what a process takes from its beginning to its end: within that it is killed."""
+    began = time.monotonic()
+    story(host, url, folder, -1).finish(nursery)
+    return time.monotonic() - began
+
+
+def killed(host: ScriptedHost, nursery: Nursery, url: str, folder: Path, seed: int, seconds: float) -> Story:
     """Kill up to four processes one after the other, then let one go on to the end, and judge."""
     chance = random.Random(seed)
     told = story(host, url, folder, seed)
     for _ in range(chance.randint(1, 4)):
-        if not told.kill(nursery, chance.uniform(0, _SECONDS)):
+        if not told.kill(nursery, chance.uniform(0, seconds)):
             break
     told.finish(nursery)
     told.judge()
@@ -49,7 +54,8 @@ def test_runs_that_are_killed_at_any_instant_go_on_and_lose_nothing(
     nurseries: tuple[Nursery, Nursery], url: str, tmp_path: Path
 ) -> None:
     with ScriptedHost(answering) as host:
-        stories = [killed(host, nurseries[0], url, tmp_path, seed) for seed in range(12)]
+        seconds = seconds_of_a_run(host, nurseries[0], url, tmp_path)
+        stories = [killed(host, nurseries[0], url, tmp_path, seed, seconds) for seed in range(12)]
 
     assert 12 < sum(len(told.left) for told in stories)
 
@@ -59,9 +65,10 @@ def test_two_processes_go_on_with_one_conversation_and_no_tool_runs_twice(
 ) -> None:
     one, other = nurseries
     with ScriptedHost(answering) as host:
+        seconds = seconds_of_a_run(host, one, url, tmp_path)
         for seed in range(6):
             told = story(host, url, tmp_path, seed)
-            told.kill(one, random.Random(seed).uniform(0, _SECONDS))
+            told.kill(one, random.Random(seed).uniform(0, seconds))
             for nursery in nurseries:
                 nursery.start(told.job)
             assert (0, 0) == (one.ended(), other.ended())
@@ -72,7 +79,8 @@ def test_two_processes_go_on_with_one_conversation_and_no_tool_runs_twice(
 @pytest.mark.campaign
 def test_hundreds_of_runs_are_killed(nurseries: tuple[Nursery, Nursery], url: str, tmp_path: Path) -> None:
     with ScriptedHost(answering) as host:
-        stories = [killed(host, nurseries[0], url, tmp_path, seed) for seed in range(100, 400)]
+        seconds = seconds_of_a_run(host, nurseries[0], url, tmp_path)
+        stories = [killed(host, nurseries[0], url, tmp_path, seed, seconds) for seed in range(100, 400)]
 
     states = Counter(
         left.record.state.value if left.events else "nothing stored" for told in stories for left in told.left[:-1]

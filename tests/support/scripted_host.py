@@ -6,6 +6,7 @@ It stands in for hosts only where a test needs an answer that no real one gives 
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -99,6 +100,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256  # many may call at the same moment
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that is gone, as one that was killed is."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 class ScriptedHost:
     """Answers the requests in order from *script*; the last entry answers all that follow.  A context manager."""
@@ -156,13 +162,13 @@ class ScriptedHost:
         return True
 
 
-def _handler(host: ScriptedHost) -> type[BaseHTTPRequestHandler]:
+def _handler(host: ScriptedHost) -> type[BaseHTTPRequestHandler]:  # noqa: C901  # one class, with the host at hand
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # head and body go out apart: on a kept connection that costs 40 ms else
 
         def do_POST(self) -> None:  # the name the server calls
-            data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            data = self._read(int(self.headers.get("Content-Length", 0)))
             answer = host.take(self.path, {key.lower(): value for key, value in self.headers.items()}, data)
             if answer.gate is not None and not host.wait_for(answer.gate):
                 self.close_connection = True
@@ -171,6 +177,12 @@ def _handler(host: ScriptedHost) -> type[BaseHTTPRequestHandler]:
                 self._answer(answer)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
+
+        def _read(self, length: int) -> bytes:
+            data = self.rfile.read(length)
+            if len(data) < length:
+                raise ConnectionError("the client is gone")
+            return data
 
         def _answer(self, answer: Answer) -> None:
             self.send_response(answer.status)
