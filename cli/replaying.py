@@ -15,7 +15,7 @@ from ..machine.archive import Archive
 from ..machine.codec import dumps
 from ..machine.result import RunResult
 from ..machine.step import replay
-from ..states import Conversation, Event
+from ..states import Conversation, Event, State
 from ..states.messages import Message
 from ..states.shapes import is_object, objects
 from .exits import Exit
@@ -74,7 +74,7 @@ def _object(replayed: _Replayed, conversation_id: str) -> dict[str, object]:
         "at": replayed.at,
         "events": len(replayed.events),
         "state": record.state.value,
-        "reason": _result(record).reason,
+        "reason": _why(record),
         "usage": {**asdict(record.usage), "total": record.usage.total},
         "messages": record.messages,
         "is_same": replayed.is_same,
@@ -86,7 +86,7 @@ def _lines(replayed: _Replayed, conversation_id: str, console: Console) -> Itera
     result = _result(record)
     of = "" if replayed.at == count else f"{replayed.at} of "
     yield f"conversation {plain(conversation_id)}, {of}{counted(count, 'event')}"
-    facts = [("state", record.state.value.replace("_", " ")), ("why", in_one_line(result.reason)), ("used", _used(record))]
+    facts = [("state", record.state.value.replace("_", " ")), ("why", in_one_line(_why(record))), ("used", _used(record))]
     for name, fact in facts:
         if fact:
             yield f"  {name:<5}  {fact}"
@@ -105,6 +105,12 @@ def _lines(replayed: _Replayed, conversation_id: str, console: Console) -> Itera
 
 def _result(record: Conversation) -> RunResult[str]:
     return RunResult[str](conversation=record, model="")
+
+
+def _why(record: Conversation) -> str:
+    """Return why it rests where it does; nothing for a moment in the middle of a run."""
+    rests = record.state.ends_a_run or record.state is State.AWAITING_APPROVAL
+    return _result(record).reason if rests else ""
 
 
 def _used(record: Conversation) -> str:
