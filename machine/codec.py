@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 from cattrs import BaseValidationError, Converter, transform_error
 from cattrs.strategies import configure_tagged_union
+from cattrs.v import format_exception
 
 from ..errors import FormatError
 from ..states import AnyState, Conversation, Event, OwnState
@@ -126,8 +127,15 @@ def _structure(body: object, kind: Any, what: str) -> Any:
     try:
         return _read(kind)(body, kind)
     except (BaseValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
-        problems = "; ".join(transform_error(error, path=what))
+        problems = "; ".join(transform_error(error, path=what, format_exception=_told))
         raise FormatError(f"not a stored {what}: {problems}") from error
+
+
+def _told(error: BaseException, kind: type | None) -> str:
+    """Return what is wrong with a value: where the record itself refuses it, in the record's own words."""
+    return (
+        str(error.args[0]) if kind is None and isinstance(error, ValueError) and error.args else format_exception(error, kind)
+    )
 
 
 @cache

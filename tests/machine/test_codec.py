@@ -86,7 +86,7 @@ def test_what_is_no_event_is_refused_and_the_place_is_named(event: bytes, place:
         (b'{"version": 0, "conversation": {}}', "of format 0"),
         (b'{"version": 99, "conversation": {}}', "upgrade detent"),
         (b'{"version": 1, "conversation": []}', "not a stored conversation"),
-        (b'{"version": 1, "conversation": {"state": "asleep"}}', "conversation"),
+        (b'{"version": 1, "conversation": {"state": "asleep"}}', "asleep"),
         (b'{"version": 1, "conversation": {"sate": "done"}}', "sate"),
         (b'{"version": 1, "conversation": {"history": [{"type": "Nobody"}]}}', "history[0]"),
         (b'{"version": 1, "conversation": {"history": [{"type": "UserMessage", "content": ""}]}}', "history[0]"),

@@ -30,7 +30,7 @@ _OUTER = (
     [("repeatable", "{}"), ("once", "{}"), ("retried", "{}"), ("checked", "{}")],
     [("gated", "{}"), ("asking", "{}"), ("inner", '{"task": "a part"}'), ("once", "{}")],
 )
-_INNER = ([("once", "{}"), ("repeatable", "{}")],)
+_INNER = ([("once", "{}"), ("repeatable", "{}")], [("gated", "{}"), ("checked", "{}")])
 
 
 def answering(body: dict[str, Any]) -> Answer:
@@ -59,28 +59,29 @@ class Job:
 def tools_of(ledger: int) -> list[Tool]:
     """Return a tool of each kind; what they do is to write a line, at once and for good."""
 
-    async def work(context: Context[None]) -> str:
-        def note(what: str) -> None:
-            line = {"what": what, "call": context.call_id, "key": context.idempotency_key, "pid": os.getpid()}
-            os.write(ledger, json.dumps(line).encode() + b"\n")
-            os.fsync(ledger)
+    def working(name: str, **policy: Any) -> Tool:
+        async def work(context: Context[None]) -> str:
+            if name == "asking":
+                context.ask("Which?", {"type": "string"})
+            note("begin", name, context)
+            await anyio.sleep(0.002)  # something to be killed in
+            note("end", name, context)
+            return "worked"
 
-        note("begin")
-        await anyio.sleep(0.002)  # something to be killed in
-        note("end")
-        return "worked"
+        return tool(work, name=name, **policy)
 
-    async def ask_first(context: Context[None]) -> str:
-        context.ask("Which?", {"type": "string"})
-        return await work(context)
+    def note(what: str, name: str, context: Context[None]) -> None:
+        whose = {"conversation": context.conversation_id, "call": context.call_id, "key": context.idempotency_key}
+        os.write(ledger, json.dumps({"what": what, "tool": name, **whose, "pid": os.getpid()}).encode() + b"\n")
+        os.fsync(ledger)
 
     return [
-        tool(work, name="repeatable", idempotent=True),
-        tool(work, name="once"),
-        tool(work, name="retried", on_crash="retry"),
-        tool(work, name="checked", on_crash="ask"),
-        tool(work, name="gated", approve=True),
-        tool(ask_first, name="asking"),
+        working("repeatable", idempotent=True),
+        working("once"),
+        working("retried", on_crash="retry"),
+        working("checked", on_crash="ask"),
+        working("gated", approve=True),
+        working("asking"),
     ]
 
 

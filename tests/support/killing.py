@@ -1,4 +1,4 @@
-"""Runs in processes that are killed, and what is to hold of what they leave behind."""
+"""Runs in processes that are killed: a server to start them from, and the story of one conversation."""
 
 from __future__ import annotations
 
@@ -8,27 +8,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 import anyio
-from attrs import define, field, frozen
-from crashing_child import INNER, Job
-from history_oracle import judge
+from attrs import define, field
+from crashing_child import Job
+from left_behind import Left, judge_end, judge_what_was_kept
 from scripted_host import ScriptedHost
 
-from detent import Conversation, SqlJournal, replay
-from detent.errors import UnknownConversation
-from detent.states import Event, State
-from detent.states.events import Approved, Denied, ModelReplied, ToolFailed, ToolReturned
-from detent.states.turn import SealedTurn
+from detent import Conversation, SqlJournal
+from detent.states import Event
 
-__all__ = ["Left", "Nursery", "Story"]
-
-_REPEATED = ("repeatable", "retried")
-_INSIDE = {"call00000": "once", "call00001": "repeatable"}
+__all__ = ["Nursery", "Story"]
 
 
 class Nursery:
@@ -67,52 +60,29 @@ class Nursery:
         return self.server.stdout.readline()
 
 
-@frozen
-class Left:
-    """What there is when a process is gone: the events, the lines of the ledger, how often models were asked."""
-
-    events: tuple[Event, ...]
-    ledger: tuple[dict[str, Any], ...]
-    requests: int
-
-    @property
-    def record(self) -> Conversation:
-        """The record that the events make."""
-        return replay(self.events)
-
-    @property
-    def begun(self) -> Counter[str]:
-        """How often each call began, by its key: that of an agent inside holds its conversation's id."""
-        return Counter(line["key"] for line in self.ledger if line["what"] == "begin")
-
-    @property
-    def names(self) -> dict[str, str]:
-        """The tool of each call, by the call's id."""
-        turns = [entry for entry in self.record.history if isinstance(entry, SealedTurn)]
-        return {call.id: call.name for turn in turns for call in turn.calls}
-
-    def known(self) -> set[str]:
-        """Return the calls that have their outcome."""
-        return {event.call_id for event in self.events if isinstance(event, ToolReturned | ToolFailed)}
-
-
 @define
 class Story:
-    """A conversation that is begun, killed and gone on with."""
+    """A conversation that is begun, killed and gone on with.  *left* is what there was after each process, *killed* or not."""
 
     host: ScriptedHost
     job: Job
     left: list[Left] = field(factory=list[Left])
+    killed: list[Left] = field(factory=list[Left])
 
-    def kill(self, nursery: Nursery, delay: float) -> bool:
-        """Run a process, and kill it after *delay* seconds; return whether that was before its end."""
+    def kill(self, nursery: Nursery, delay: float, lines: int = 0) -> bool:
+        """Run a process, and kill it *delay* seconds after its tools wrote down *lines*; return whether it was alive by then."""
+        wanted = len(self._ledger()) + lines
         child = nursery.start(self.job)
+        while len(self._ledger()) < wanted and _is_alive(child):
+            time.sleep(0.0002)
         time.sleep(delay)  # the instant is what is tried, nothing is waited for
         with suppress(ProcessLookupError):  # it may have ended
             os.kill(child, signal.SIGKILL)
-        killed = nursery.ended() == signal.SIGKILL
+        was_alive = nursery.ended() == signal.SIGKILL
         self.look()
-        return killed
+        if was_alive:
+            self.killed.append(self.left[-1])
+        return was_alive
 
     def finish(self, nursery: Nursery) -> None:
         """Run a process to its end."""
@@ -121,62 +91,34 @@ class Story:
         self.look()
 
     def look(self) -> None:
-        """Keep what there is now."""
-        path = Path(self.job.ledger)
-        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        """Keep what there is now; a journal that can not be read, or whose records are not its events' fold, is a fault."""
         requests = len(self.host.requests)
-        self.left.append(Left(anyio.run(_events, self.job), tuple(map(json.loads, lines)), requests))
+        stored = anyio.run(_stored, self.job)
+        self.left.append(Left({name: events for name, (events, _) in stored.items()}, self._ledger(), requests))
+        assert self.left[-1].records == {name: record for name, (_, record) in stored.items()}
 
     def judge(self) -> None:
         """Hold what is left at the end against what is promised, and against what was left before."""
         end = self.left[-1]
-        assert State.DONE is end.record.state
-        assert [] == judge(end.record.messages)
-        assert end.record == anyio.run(_record, self.job)
-        self._judge_calls(end)
+        judge_end(end)
         for before in self.left:
-            assert before.events == end.events[: len(before.events)]
-            self._judge_what_was_known(before, end)
+            judge_what_was_kept(before, end, self.host.requests[before.requests :])
 
-    def _judge_calls(self, end: Left) -> None:
-        names = end.names
-        assert 8 == len(names)
-        outcomes = Counter(event.call_id for event in end.events if isinstance(event, ToolReturned | ToolFailed | Denied))
-        assert dict.fromkeys(names, 1) == outcomes, "each call has one outcome"
-        agreed = Counter(event.call_id for event in end.events if isinstance(event, Approved))
-        for key, times in end.begun.items():
-            name = names[_call(key)] if _is_outer(key) else _INSIDE[_call(key)]
-            if name not in _REPEATED:
-                assert times <= 1 + (agreed[_call(key)] if name == "checked" else 0), f"{name} began {times} times"
-
-    def _judge_what_was_known(self, before: Left, end: Left) -> None:
-        for key, times in before.begun.items():
-            if _is_outer(key) and _call(key) in before.known():
-                assert times == end.begun[key], f"{key} ran again after its outcome was stored"
-        replies = sum(isinstance(event, ModelReplied) for event in before.events)
-        for request in self.host.requests[before.requests :]:
-            if not request["messages"][0]["content"].startswith(INNER):
-                asked = sum("tool_calls" in message for message in request["messages"])
-                assert asked >= replies, "a model was asked again for a reply that is stored"
+    def _ledger(self) -> tuple[dict[str, Any], ...]:
+        path = Path(self.job.ledger)
+        return tuple(map(json.loads, path.read_text("utf-8").splitlines())) if path.exists() else ()
 
 
-def _call(key: str) -> str:
-    return key.rpartition(":")[2]
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
-def _is_outer(key: str) -> bool:
-    """Whether a key is that of a call of the conversation itself: `<conversation>:<event>:<call>`."""
-    return 2 == key.count(":")
-
-
-async def _events(job: Job) -> tuple[Event, ...]:
+async def _stored(job: Job) -> dict[str, tuple[tuple[Event, ...], Conversation]]:
+    """Return the events and the record of the job's conversation, and of those inside it."""
     async with SqlJournal(job.url) as journal:
-        try:
-            return await journal.read(job.conversation)
-        except UnknownConversation:
-            return ()
-
-
-async def _record(job: Job) -> Conversation:
-    async with SqlJournal(job.url) as journal:
-        return await journal.load(job.conversation)
+        names = [name for name in await journal.list() if f"{name}:".startswith(f"{job.conversation}:")]
+        return {name: (await journal.read(name), await journal.load(name)) for name in names}
