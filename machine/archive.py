@@ -64,9 +64,18 @@ class Archive(ABC):
 
     @abstractmethod
     async def summaries(
-        self, *, state: AnyState | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
+        self,
+        *,
+        state: AnyState | None = None,
+        prefix: str = "",
+        limit: int = 100,
+        after: str | None = None,
+        newest_first: bool = False,
     ) -> tuple[Summary, ...]:
-        """Return up to *limit* conversations in short; the next ones with *after*, the last id of those before."""
+        """Return up to *limit* conversations in short, of those whose ids begin with *prefix*.
+
+        The next ones come with *after*, the last id of those before.
+        """
 
     @abstractmethod
     async def delete(self, conversation_id: str) -> None:

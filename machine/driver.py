@@ -62,6 +62,8 @@ class Driver:
     _running: dict[str, Effect] = field(factory=dict[str, Effect], init=False)
     _arrived: deque[_Arrival] = field(factory=deque["_Arrival"], init=False)
     _bell: anyio.Event | None = field(default=None, init=False)
+    _parks: bool = field(default=False, init=False)
+    _leaves: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with the record as it was given."""
@@ -88,7 +90,7 @@ class Driver:
             await self._record(moves_of(self.conversation, first))
             with lone_exceptions():
                 async with anyio.create_task_group() as tasks:
-                    while await self._start_what_is_wanted(tasks) or self._arrived:
+                    while not self._leaves and (await self._start_what_is_wanted(tasks) or self._arrived):
                         await self._record(await self._what_arrives())
                     tasks.cancel_scope.cancel()
         except anyio.get_cancelled_exc_class():
@@ -103,8 +105,19 @@ class Driver:
         """Let an event arrive from outside: what the user said meanwhile, or that the run is to stop."""
         self._arrive("", event, self._recorder.epoch)
 
+    def park(self, *, at_once: bool = False) -> None:
+        """Start nothing new, and return from `run` when what is under way has been recorded; or *at_once*, without that.
+
+        The run stays as it is stored: whoever takes it up goes on with it.
+        """
+        self._parks, self._leaves = True, self._leaves or at_once
+        self._ring()
+
     def _arrive(self, key: str, event: Event, epoch: int) -> None:
         self._arrived.append((key, event, epoch))
+        self._ring()
+
+    def _ring(self) -> None:
         if self._bell is not None:
             self._bell.set()
 
@@ -112,6 +125,8 @@ class Driver:
         """Start what is wanted and not under way; return whether anything is wanted of this driver at all."""
         if self.is_left_to_another:
             return False
+        if self._parks:
+            return bool(self._running)
         wanted = [effect for effect in effects(self.conversation) if not isinstance(effect, AskApproval | AskAnswer)]
         fresh = self._startable(wanted)
         tools = [effect for effect in fresh if isinstance(effect, CallTool)]
@@ -145,7 +160,7 @@ class Driver:
             self._arrive(_key(effect), await self.world.perform(effect, self.conversation), epoch)
 
     async def _what_arrives(self) -> list[Move]:
-        while self._running and not self._arrived:
+        while self._running and not self._arrived and not self._leaves:
             self._bell = anyio.Event()
             await self._bell.wait()
         return self._arrivals()

@@ -77,7 +77,13 @@ class MemoryJournal(Archive):
         return tuple([each for each in self._stored if state in (None, (await self.load(each)).state)])
 
     async def summaries(
-        self, *, state: AnyState | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
+        self,
+        *,
+        state: AnyState | None = None,
+        prefix: str = "",
+        limit: int = 100,
+        after: str | None = None,
+        newest_first: bool = False,
     ) -> tuple[Summary, ...]:
         """Return up to *limit* conversations in short; the next ones with *after*, the last id of those before."""
         ids = [*self._stored]
@@ -87,7 +93,8 @@ class MemoryJournal(Archive):
             self._known(after)
             ids = ids[ids.index(after) + 1 :]
         wanted = await self.list(state=state)
-        return tuple([await self._summary(each) for each in ids if each in wanted][: max(0, limit)])
+        found = [each for each in ids if each in wanted and each.startswith(prefix)]
+        return tuple([await self._summary(each) for each in found[: max(0, limit)]])
 
     async def delete(self, conversation_id: str) -> None:
         """Forget the conversation.  Raises `UnknownConversation` when there is none."""

@@ -60,6 +60,17 @@ class RunStream(Generic[T]):
             self.driver.tell(Cancelled(at=time.time()))
             await self._ended.wait()
 
+    async def park(self, seconds: float = 5.0) -> None:
+        """Leave the run as it is stored, for whoever takes it up: not cancelled, nothing new begun.
+
+        What is under way may end within *seconds*, and is recorded; after that it is dropped, as by a crash.
+        """
+        self.driver.park()
+        with anyio.move_on_after(seconds):
+            await self._ended.wait()
+        self.driver.park(at_once=True)
+        await self._ended.wait()
+
     async def __aiter__(self) -> AsyncIterator[Notice]:
         """Yield what happens until the run has ended."""
         while True:

@@ -98,10 +98,19 @@ class SqlJournal(Archive):
         return await _in_a_thread(self._store.ids, state)
 
     async def summaries(
-        self, *, state: AnyState | None = None, limit: int = 100, after: str | None = None, newest_first: bool = False
+        self,
+        *,
+        state: AnyState | None = None,
+        prefix: str = "",
+        limit: int = 100,
+        after: str | None = None,
+        newest_first: bool = False,
     ) -> tuple[Summary, ...]:
-        """Return up to *limit* conversations in short; the next ones with *after*, the last id of those before."""
-        return await _in_a_thread(self._store.summaries, state, limit, after, newest_first)
+        """Return up to *limit* conversations in short, of those whose ids begin with *prefix*.
+
+        The next ones come with *after*, the last id of those before.
+        """
+        return await _in_a_thread(self._store.summaries, state, prefix, limit, after, newest_first)
 
     async def delete(self, conversation_id: str) -> None:
         """Forget the conversation.  Raises `UnknownConversation` when there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from ...errors import UnknownConversation
 from ...states import AnyState, Conversation
@@ -53,11 +53,13 @@ def ids(connection: Connection, state: AnyState | None) -> tuple[str, ...]:
 
 
 def short_rows(
-    connection: Connection, state: AnyState | None, limit: int, after: str | None, *, newest_first: bool
+    connection: Connection, state: AnyState | None, prefix: str, limit: int, after: str | None, *, newest_first: bool
 ) -> list[Short]:
-    """Return up to *limit* rows, of the conversations that come after the one with the id *after*."""
+    """Return up to *limit* rows, of the conversations with that *prefix* that come after the one with the id *after*."""
     columns = (_table.id, _table.title, _table.state, _table.events, _table.opened_at, _table.changed_at)
     found = select(*columns).where(*_in(state)).limit(max(0, limit))
+    if prefix:  # by characters: LIKE takes capital letters for small ones, and an order depends on the database's language
+        found = found.where(func.substr(_table.id, 1, len(prefix)) == prefix)
     if after is not None:
         number = _number(connection, after)
         found = found.where(_table.number < number if newest_first else _table.number > number)

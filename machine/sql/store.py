@@ -74,12 +74,14 @@ class Store:
         self._settle(state)
         return self.database.read("listing conversations", lambda connection: listing.ids(connection, state))
 
-    def summaries(self, state: AnyState | None, limit: int, after: str | None, newest_first: bool) -> tuple[Summary, ...]:
+    def summaries(
+        self, state: AnyState | None, prefix: str, limit: int, after: str | None, newest_first: bool
+    ) -> tuple[Summary, ...]:
         """Return up to *limit* conversations in short."""
         self._settle(state)
         rows = self.database.read(
             "listing conversations",
-            lambda connection: listing.short_rows(connection, state, limit, after, newest_first=newest_first),
+            lambda connection: listing.short_rows(connection, state, prefix, limit, after, newest_first=newest_first),
         )
         return tuple([row.summary(self.record) for row in rows])
 

@@ -195,6 +195,18 @@ async def test_summaries_come_in_pages(journal: Archive) -> None:
     assert "" == await ids(limit=0)
 
 
+async def test_conversations_are_listed_by_how_their_ids_begin(journal: Archive) -> None:
+    for name in ("bob~1", "Bob~2", "bob~3", "bobby~4", "b%b~5"):
+        await store(journal, name, RUN)
+
+    async def ids(prefix: str, *, after: str | None = None, newest_first: bool = False) -> str:
+        found = await journal.summaries(prefix=prefix, limit=2, after=after, newest_first=newest_first)
+        return " ".join(summary.id for summary in found)
+
+    assert ["bob~1 bob~3", "Bob~2", "b%b~5", ""] == [await ids(prefix) for prefix in ("bob~", "Bob", "b%", "x")]
+    assert ["bob~3", "bob~3 bob~1"] == [await ids("bob~", after="bob~1"), await ids("bob~", newest_first=True)]
+
+
 async def test_a_deleted_conversation_is_gone_and_its_id_is_free(journal: Archive) -> None:
     events = long_run(60)
     await store(journal, "a", events)
