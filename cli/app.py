@@ -127,13 +127,23 @@ def practice(port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a
 
 @app.command()
 def serve(
-    mcp: Annotated[bool, typer.Option("--mcp", help="As an MCP tool, on standard input and output.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    address: Annotated[str, typer.Option(help="One that others can reach wants a --key-file.")] = "127.0.0.1",
+    key_file: Annotated[
+        Path | None, typer.Option("--key-file", metavar="FILE", help="Who may ask: a line `owner: key` each.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Models and roles to choose from, instead of one model.")
+    ] = None,
+    role: Annotated[str, typer.Option("--role", help="The role of the file that answers by default.")] = "chat",
+    mcp: Annotated[bool, typer.Option("--mcp", help="Instead: as an MCP tool, on standard input and output.")] = False,
     mcp_http: Annotated[
         int | None,
         typer.Option("--mcp-http", metavar="PORT", min=0, max=65535, help="The same over HTTP, on this machine; 0: any port."),
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="What the tool is called.")] = "agent",
+    name: Annotated[str, typer.Option("--name", help="What the MCP tool is called.")] = "agent",
     description: Annotated[str | None, typer.Option("--description", help="What a model is told of it.")] = None,
+    agent: of.Agent = None,
     model: of.ModelName = None,
     base_url: of.BaseUrl = None,
     api_key: of.ApiKey = None,
@@ -142,25 +152,44 @@ def serve(
     rounds: of.Rounds = 10,
     seconds: of.Seconds = None,
     folder: of.Folder = Path("."),
+    approve: of.Approve = None,
+    no_tools: of.NoTools = False,
+    journal: of.Journal = None,
 ) -> None:
-    """Serve an agent with the tools of `detent run` to other programs."""
+    """Serve an agent over HTTP, with a console, a chat-completions API and AG-UI; or as a tool of other programs."""
     with faults_told():
-        from ..errors import ConfigurationError
-        from .serving import Served
-        from .serving import serve as serve_agent
+        from .agents import AgentOptions
         from .setting import setting
 
-        if not mcp and mcp_http is None:
-            raise ConfigurationError("serve: say how: --mcp, or --mcp-http PORT")
-        serve_agent(
-            Served(
-                setting=setting(model=model, base_url=base_url, api_key=api_key, host=host, environment=os.environ),
-                instructions=instructions,
-                limits=Limits(rounds=rounds, seconds=seconds),
-                folder=folder,
-                name=name,
-                description=description,
-                port=mcp_http,
+        options = AgentOptions(
+            setting=setting(
+                model=model, base_url=base_url, api_key=api_key, host=host, environment={} if agent else dict(os.environ)
+            ),
+            instructions=instructions,
+            limits=Limits(rounds=rounds, seconds=seconds),
+            folder=folder,
+            approve=tuple(approve or ()),
+            no_tools=no_tools,
+            named=agent,
+        )
+        if mcp or mcp_http is not None:
+            from .serving import Served
+            from .serving import serve as serve_agent
+
+            serve_agent(Served(agent=options, name=name, description=description, port=mcp_http))
+            return
+        from .journals import address_of
+        from .serving_http import ServedOverHttp, serve_http
+
+        serve_http(
+            ServedOverHttp(
+                agent=options,
+                config=config,
+                role=role,
+                journal=address_of(journal),
+                key_file=key_file,
+                address=address,
+                port=port,
             )
         )
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from pathlib import Path
-
 from attrs import frozen
 
-from ..machine.agent import Agent
 from ..machine.journal import MemoryJournal
-from ..states import Limits
-from .chosen import chosen_model
-from .setting import Setting
-from .toolset import toolset
+from .agents import AgentOptions, agent_for
 
 __all__ = ["Served", "serve"]
 
@@ -21,12 +14,9 @@ _ABOUT = "Does a task with the help of tools: looks at files, calculates, tells 
 
 @frozen(kw_only=True)
 class Served:
-    """What the options of `detent serve` ask for; *port* is None for standard input and output."""
+    """What the options of `detent serve --mcp` ask for; *port* is None for standard input and output."""
 
-    setting: Setting | None
-    instructions: str | None
-    limits: Limits
-    folder: Path
+    agent: AgentOptions
     name: str
     description: str | None
     port: int | None
@@ -39,8 +29,5 @@ def serve(asked: Served) -> None:
     """
     from .serving_mcp import serve_mcp
 
-    with ExitStack() as stack:
-        model, _ = chosen_model(asked.setting, stack)
-        tools = toolset(asked.folder)
-        agent = Agent(model, tools=tools, instructions=asked.instructions, limits=asked.limits, journal=MemoryJournal())
+    with agent_for(asked.agent, MemoryJournal()) as (agent, _):
         serve_mcp(agent, name=asked.name, description=asked.description or _ABOUT, port=asked.port)

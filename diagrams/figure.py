@@ -31,12 +31,13 @@ def draw_frame(frame: Frame) -> str:
     return "\n".join([f"<g>{_told(frame.group.stays)}", rect, *texts, "</g>"])
 
 
-def draw_state(placed: Placed) -> str:
-    """Return the state: its name, its sign, and below a rule the rows that lead back to it."""
+def draw_state(placed: Placed, *, lit: bool = False) -> str:
+    """Return the state: its name, its sign, and below a rule the rows that lead back to it; *lit* with a bright ring."""
     node, box = placed.node, placed.box
     lines = lines_of(node.shown)
     top = box.y + (box.height - inside(node)) // 2
-    parts = [f"<g>{_told(node.stays)}", shape(node.kind, box), *_name(node, box.middle, top + 25)]
+    ring = [_ring(box)] if lit else []
+    parts = [f"<g>{_told(node.stays)}", *ring, shape(node.kind, box), *_name(node, box.middle, top + 25)]
     if lines:
         parts.append(f'<path class="rule" d="M{box.x + 12} {top + 38} H{box.right - 12}"/>')
         parts.append(_lines(lines, box.x + 14, top + 42))
@@ -70,6 +71,11 @@ def _outline(kind: Kind, box: Box, corner: int) -> str:
     left, top, right, low = box.x + corner, box.y + corner, box.right - corner, box.bottom - corner
     upper = f"M{left} {box.y} H{right} {to}{box.right} {top} V{low} {to}{right} {box.bottom}"
     return f'<path class="{kind.value}" d="{upper} H{left} {to}{box.x} {low} V{top} {to}{left} {box.y} Z"/>'
+
+
+def _ring(box: Box) -> str:
+    size = f'x="{box.x - 5}" y="{box.y - 5}" width="{box.width + 10}" height="{box.height + 10}" rx="13"'
+    return f'<rect id="now" {size} fill="none" stroke="#f59e0b" stroke-width="6"><title>It rests here</title></rect>'
 
 
 def _told(rows: Rows) -> str:

@@ -25,24 +25,24 @@ _KEYS = {
 }
 
 
-def svg(rows: Rows) -> str:
-    """Return the picture of *rows*: the same text for the same rows.
+def svg(rows: Rows, *, lit: str = "", with_table: bool = True) -> str:
+    """Return the picture of *rows*: the same text for the same rows.  The state named *lit* is the one that shines.
 
     Edges carry events and guards; what is written inside a state leads back to it.  An edge that leaves a frame stands
-    for one from each state in it.  The table below has every row with its update.
+    for one from each state in it.  The table below, if there is one, has every row with its update.
     """
     drawn = chart(rows)
     layout = lay_out(drawn)
     table = legend(drawn, tuple(placed.node for placed in layout.nodes))
-    width = max(layout.width, table.width + 2 * _MARGIN)
-    height = layout.height + _KEY + table.height
+    width = max(layout.width, table.width + 2 * _MARGIN if with_table else 0)
+    height = layout.height + _KEY + (table.height if with_table else 0)
     parts = [
         *_opening(width, height, f"{len(drawn.nodes)} states and {len(rows)} transitions, drawn from the table that runs."),
         *(draw_frame(frame) for frame in layout.frames),
         *(draw_wire(wire) for wire in layout.wires),
-        *(draw_state(placed) for placed in layout.nodes),
+        *(draw_state(placed, lit=placed.node.name == lit) for placed in layout.nodes),
         *_key(layout.height),
-        *_table(table, layout.height + _KEY),
+        *(_table(table, layout.height + _KEY) if with_table else ()),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"

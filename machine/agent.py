@@ -236,6 +236,13 @@ class Agent(Generic[T]):
         narrowed.limits, narrowed.journal = limits, journal
         return narrowed
 
+    def with_tools(self, tools: Iterable[ToolLike]) -> Agent[T]:
+        """Return an agent that is this one with more *tools*.  Raises `ToolDefinitionError` for two of one name."""
+        more = copy.copy(self)
+        more._sources = checked_sources([*self._sources.given, *tools])
+        more._offering = Offering(more._sources.toolbox())
+        return more
+
     @asynccontextmanager
     async def _watch(self, start: Conversation, first: tuple[Event, ...], deps: object) -> AsyncGenerator[RunStream[T]]:
         run = RunStream(first, self._result, self._say)

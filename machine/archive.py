@@ -81,14 +81,17 @@ class Archive(ABC):
     async def delete(self, conversation_id: str) -> None:
         """Forget the conversation.  Raises `UnknownConversation` when there is none."""
 
-    async def fork(self, conversation_id: str, at: int) -> str:
-        """Copy the first *at* events (1 to all) into a new conversation and return its id; the old one is untouched."""
+    async def fork(self, conversation_id: str, at: int, *, to: str | None = None) -> str:
+        """Copy the first *at* events (1 to all) into a new conversation and return its id; the old one is untouched.
+
+        The new one is called *to*, or gets an id of its own.
+        """
         events = await self.read(conversation_id)
         if not 1 <= at <= len(events):
             raise JournalError(
                 f"fork(at={at}): conversation {conversation_id!r} holds {len(events)} events; 1 to {len(events)} can be copied"
             )
-        new_id = uuid4().hex
+        new_id = to or uuid4().hex
         opened, *rest = events[:at]
         head = evolve(opened, conversation_id=new_id) if isinstance(opened, Opened) else opened
         copied = (head, *rest)

@@ -79,6 +79,11 @@ class Driver:
         """Whether another driver goes on with the conversation, so that this one has stopped."""
         return self._recorder.is_left_to_another
 
+    @property
+    def has_unheard(self) -> bool:
+        """Whether something was told after `run` had come to its end, which another `run` would take in."""
+        return bool(self._arrived) and not self._parks and not self.is_left_to_another
+
     async def run(self, *first: Event) -> Conversation:
         """Record the *first* events, then perform what is wanted until nothing is; return the record.
 

@@ -50,8 +50,18 @@ class RunStream(Generic[T]):
             raise DetentError("the run has not ended: read it to the end, or cancel it, before you ask for its result")
         return self._result_of(self.driver.conversation)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run has come to rest, and nothing that is said or done here reaches it any more."""
+        return self._ended.is_set()
+
     def say(self, text: str) -> None:
-        """Say something while the run goes on; the model hears it before its next reply."""
+        """Say something while the run goes on; the model hears it before its next reply.
+
+        Raises `DetentError` when the run has ended: begin another with it then.
+        """
+        if self.has_ended:
+            raise DetentError("the run has ended: what is said now begins another, with agent.run or agent.stream")
         self.driver.tell(self._speak(text))
 
     async def cancel(self) -> None:
@@ -95,6 +105,8 @@ class RunStream(Generic[T]):
         """Run to the end; the reader learns of the end whatever comes."""
         try:
             await self.driver.run(*self._first)
+            while self.driver.has_unheard:  # it was said in the very moment in which the run ended
+                await self.driver.run()
         finally:
             self._ended.set()
             self._news.set()

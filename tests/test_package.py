@@ -83,9 +83,9 @@ def imported_by(path: Path) -> set[str]:
 
 def test_every_dependency_that_is_imported_is_declared() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    shipped_extras = ("cli", "mcp", "sql")
+    shipped_extras = ("cli", "mcp", "service", "sql")
     declared = names_of(PROJECT["project"]["dependencies"]).union(*(names_of(extras[each]) for each in shipped_extras))
-    brought_by_a_declared_one = {"httpx2", "mcp_types", "pydantic_core", "referencing"}
+    brought_by_a_declared_one = {"ag_ui", "httpx2", "mcp_types", "pydantic_core", "referencing"}
     shipped = [ROOT.joinpath(*package.split(".")[1:]) for package in PROJECT["tool"]["setuptools"]["packages"]]
     imported: set[str] = set().union(*(imported_by(path) for folder in shipped for path in folder.glob("*.py")))
 

@@ -70,7 +70,7 @@ class Story:
     killed: list[Left] = field(factory=list[Left])
 
     def kill(self, nursery: Nursery, delay: float, lines: int = 0) -> bool:
-        """Run a process, and kill it *delay* seconds after its tools wrote down *lines*; return whether it was alive by then."""
+        """Run a process, and kill it *delay* seconds after its tools wrote down *lines*; return whether it was alive then."""
         wanted = len(self._ledger()) + lines
         child = nursery.start(self.job)
         while len(self._ledger()) < wanted and _is_alive(child):

@@ -1,0 +1,41 @@
+"""The ids of a service's conversations: `owner~backend~number`.  Who may see one, and who answers in it, is in its name."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from attrs import frozen
+
+__all__ = ["Name", "new_name", "prefix_of", "read_name"]
+
+_SEPARATOR: Final = "~"
+
+
+@frozen
+class Name:
+    """A conversation's *owner*, the *backend* that it was begun with, and what makes it unique."""
+
+    owner: str
+    backend: str
+    number: str
+
+    def __str__(self) -> str:
+        """Return the id."""
+        return _SEPARATOR.join((self.owner, self.backend, self.number))
+
+
+def new_name(owner: str, backend: str) -> Name:
+    """Return the name of a new conversation; nobody can guess it."""
+    return Name(owner, backend, secrets.token_hex(12))
+
+
+def read_name(conversation_id: str) -> Name | None:
+    """Return what the id says; None for one that is of no service."""
+    parts = conversation_id.split(_SEPARATOR)
+    return Name(*parts) if len(parts) == 3 and all(parts) else None
+
+
+def prefix_of(owner: str) -> str:
+    """Return how the ids of an owner's conversations begin."""
+    return owner + _SEPARATOR
