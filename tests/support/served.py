@@ -1,0 +1,49 @@
+"""A service on a free port of this machine, in a thread, as `detent serve` serves it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import Any, Self
+
+import httpx2
+import uvicorn
+
+from detent.service.app import Service
+
+__all__ = ["Served"]
+
+
+class Served:
+    """A context manager: entered it answers at `url`, left it has parked what ran."""
+
+    def __init__(self, service: Service, **more: Any) -> None:
+        """Take the service, and what its `app` is given."""
+        self.service = service
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._server = uvicorn.Server(uvicorn.Config(service.app(**more), log_config=None, timeout_graceful_shutdown=2))
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def client(self, key: str | None = None) -> httpx2.Client:
+        """Return a client of it."""
+        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=20)
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.005)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
