@@ -22,7 +22,7 @@ from ..states.shapes import members
 from .desk import Desk
 from .guests import ClientCall, Guest, guest_run
 from .keys import Keys
-from .routes import Owner, signed_in
+from .routes import REFUSED, Owner, signed_in
 
 __all__ = ["agui"]
 
@@ -33,11 +33,11 @@ def agui(desk: Desk, keys: Keys) -> APIRouter:
     The history is the client's, and its tools run there, as for `/v1/chat/completions`.  A `backend` in `forwardedProps`
     names who answers.
     """
-    router = APIRouter(tags=["AG-UI"], dependencies=[signed_in(keys)])
+    router = APIRouter(tags=["AG-UI"], dependencies=[signed_in(keys)], responses=REFUSED)
 
     @router.post(
         "/agui",
-        response_class=StreamingResponse,
+        response_model=None,
         responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
     async def run(owner: Owner, asked: core.RunAgentInput) -> StreamingResponse:

@@ -22,7 +22,7 @@ from ..errors import ConfigurationError, DetentError, JournalConflict, JournalEr
 from ..machine.archive import Archive
 from ..machine.endpoint import close_clients
 from .agui import agui
-from .backends import AnyAgent, Backends
+from .backends import AnyAgent, Backends, UnknownBackend
 from .desk import Desk, Running
 from .facade import facade
 from .guard import Bounds, Guard
@@ -37,9 +37,10 @@ _CONSOLE: Final = Path(__file__).parent / "console"
 _STATUS: Final[Mapping[type[Exception], int]] = {
     Unauthorised: 401,
     UnknownConversation: 404,
+    UnknownBackend: 404,
     Running: 409,
     JournalConflict: 409,
-    ConfigurationError: 400,
+    ConfigurationError: 409,
     TooLong: 413,
     Busy: 429,
     JournalError: 503,

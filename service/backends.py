@@ -25,6 +25,10 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 AnyAgent: TypeAlias = Agent[Any]  # Any: whatever it answers, people read its text
 
 
+class UnknownBackend(ConfigurationError):
+    """Nobody of that name answers."""
+
+
 @frozen(kw_only=True)
 class Answered:
     """Who answered: the *label* to show, and whether that is not the backend that was asked for by name."""
@@ -97,8 +101,11 @@ class Backends:
         return cls({_checked(name): route(name, registry, role=role).label for name in names}, find)
 
     def choose(self, requested: str | None) -> Backend:
-        """Return the backend of that name; None and `auto` are the service's choice.  Raises `ConfigurationError`."""
-        return self._find(requested)
+        """Return the backend of that name; None and `auto` are the service's choice.  Raises `UnknownBackend`."""
+        try:
+            return self._find(requested)
+        except ConfigurationError as error:
+            raise UnknownBackend(str(error)) from None
 
 
 def _is_auto(requested: str | None) -> bool:

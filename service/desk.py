@@ -102,6 +102,8 @@ class Desk:
         """Copy the first *at* events, all by default, into a new conversation."""
         name = self._own(owner, conversation_id)
         whole = (await self.journal.load(conversation_id)).seq
+        if at is not None and at > whole:
+            raise ConfigurationError(f"at: the conversation holds {whole} events")
         new = str(new_name(owner, name.backend))
         return await self.read(owner, await self.journal.fork(conversation_id, whole if at is None else at, to=new))
 

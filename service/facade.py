@@ -24,7 +24,7 @@ from .backends import AUTO, Backend
 from .desk import Desk
 from .guests import ClientCall, Guest, GuestRun, guest_run
 from .keys import Keys
-from .routes import Owner, signed_in
+from .routes import REFUSED, Owner, signed_in
 
 __all__ = ["FIELDS", "Asked", "facade"]
 
@@ -62,7 +62,7 @@ class Asked(BaseModel):
 
 def facade(desk: Desk, keys: Keys) -> APIRouter:
     """Return the routes `/v1/models` and `/v1/chat/completions`."""
-    router = APIRouter(prefix="/v1", tags=["chat completions"], dependencies=[signed_in(keys)])
+    router = APIRouter(prefix="/v1", tags=["chat completions"], dependencies=[signed_in(keys)], responses=REFUSED)
 
     @router.get("/models")
     async def models(owner: Owner) -> dict[str, Any]:

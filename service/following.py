@@ -80,9 +80,9 @@ class _Reader:
 async def follow(
     hub: Hub, journal: Archive, conversation_id: str, last: tuple[int, int] = (0, 0), *, until_rest: bool = False
 ) -> AsyncIterator[ServerSent]:
-    """Yield what happens in the conversation, from what was *last* seen on; with *until_rest* until nothing moves any more.
+    """Yield what happens in the conversation, from what was *last* seen on.
 
-    Raises `UnknownConversation` when there is none.
+    With *until_rest* it ends when the run is over, or waits for a person.  Raises `UnknownConversation` when there is none.
     """
     events = await journal.read(conversation_id)
     number, delta = last if last[0] <= len(events) else (0, 0)
@@ -98,7 +98,7 @@ async def follow(
                 yield each
         for each in reader.deltas(live.deltas) if live is not None else reader.rest():
             yield each
-        if live is None and until_rest and hub.live(conversation_id) is None:
+        if live is None and until_rest and _is_at_rest(reader.record) and hub.live(conversation_id) is None:
             return
         with anyio.move_on_after(_LOOK_AGAIN):
             await news.wait()

@@ -7,8 +7,10 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
+from anyio import move_on_after
 from attrs import define, field, frozen
 
 from .keys import Keys
@@ -34,6 +36,7 @@ _HEADERS: Final = (
 )
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserver"})
 _CALLERS: Final = 10_000
+_SECONDS_TO_FINISH: Final = 1.0
 
 
 @frozen(kw_only=True)
@@ -68,10 +71,8 @@ class Guard:
         if refusal is not None:
             await guarded.refuse(*refusal)
             return
-        try:
+        with suppress(_TooLong):
             await self.app(scope, guarded.receive, guarded.send)
-        except _TooLong:
-            await guarded.refuse(413, "too_large", f"a body of up to {self.bounds.body} bytes is taken", {})
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, str, dict[str, str]] | None:
         host = _name_of(headers.get("host", ""))
@@ -118,10 +119,21 @@ class _Guarded:
         message = await self._receive()
         self._came += len(message.get("body", b""))
         if self._came > self._most:
+            await self._let_pass(message)
             raise _TooLong
         return message
 
+    async def _let_pass(self, message: MutableMapping[str, Any]) -> None:
+        """Read a little more: who is cut off in the middle of a word does not hear the answer."""
+        with move_on_after(_SECONDS_TO_FINISH):
+            while message.get("more_body", False) and self._came < 8 * self._most:
+                message = await self._receive()
+                self._came += len(message.get("body", b""))
+
     async def send(self, message: MutableMapping[str, Any]) -> None:
+        if self._came > self._most:
+            await self._refuse_the_rest()  # whatever was made of a body that broke off
+            return
         if message["type"] == "http.response.start":
             self._began = True
             given = {name.lower() for name, _ in message.get("headers", ())}
@@ -129,9 +141,13 @@ class _Guarded:
             message = {**message, "headers": [*message.get("headers", ()), *added]}
         await self._send(message)
 
+    async def _refuse_the_rest(self) -> None:
+        if not self._began:
+            self._came = 0
+            await self.refuse(413, "too_large", f"a body of up to {self._most} bytes is taken", {"connection": "close"})
+            self._came = self._most + 1
+
     async def refuse(self, status: int, kind: str, text: str, headers: dict[str, str]) -> None:
-        if self._began:
-            return
         body = json.dumps({"error": {"type": kind, "message": text}}).encode()
         sent = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         sent += [(name.encode(), value.encode()) for name, value in headers.items()]

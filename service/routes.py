@@ -21,7 +21,7 @@ from .following import follow, seen
 from .keys import Keys
 from .views import ConversationView, SummaryView
 
-__all__ = ["Health", "Owner", "Problem", "TooLong", "Unauthorised", "routes", "signed_in"]
+__all__ = ["REFUSED", "Health", "Owner", "Problem", "TooLong", "Unauthorised", "routes", "signed_in"]
 
 
 class Problem(BaseModel):
@@ -97,18 +97,18 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-_REFUSED: dict[int | str, dict[str, Any]] = {
+REFUSED: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem, "description": about}
     for code, about in {
-        400: "What was asked does not fit",
         401: "A key is missing or wrong",
         403: "A page of elsewhere asked",
-        404: "There is no such conversation here",
-        409: "The run is live, or somebody went first",
+        404: "There is no such conversation, or backend, here",
+        409: "It does not fit what is there: the run is live, nothing like that waits, or somebody went first",
         413: "Too large",
         421: "The service does not go by that name",
         422: "The request is malformed",
         429: "Too much at once",
+        502: "The model failed (chat completions)",
         503: "The service is closing",
     }.items()
 }
@@ -142,7 +142,7 @@ class Unauthorised(Exception):
 
 def routes(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:  # noqa: C901  # a list of small ones
     """Return the routes over *desk*, for the owners of *keys*."""
-    router = APIRouter(responses=_REFUSED, dependencies=[signed_in(keys)])
+    router = APIRouter(responses=REFUSED, dependencies=[signed_in(keys)])
 
     def checked(text: str) -> str:
         if len(text) > longest_text:
@@ -225,14 +225,16 @@ def routes(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:  # noqa: 
     @router.get(
         "/conversations/{id}/events",
         tags=["runs"],
-        response_class=EventSourceResponse,
+        response_model=None,
         responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
     async def events(
         owner: Owner,
         name: _Id,
         last_event_id: Annotated[str | None, Header(max_length=40, description="Go on after it.")] = None,
-        until: Annotated[Literal["rest"] | None, Query(description="`rest`: end when nothing moves any more.")] = None,
+        until: Annotated[
+            Literal["rest"] | None, Query(description="`rest`: end when the run is over, or waits for a person.")
+        ] = None,
     ) -> EventSourceResponse:
         """Follow a conversation as server-sent events: `event`, `delta`, `progress`, `rest`."""
         await desk.record(owner, name)  # 404 before the stream begins
@@ -242,7 +244,7 @@ def routes(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:  # noqa: 
     @router.get(
         "/conversations/{id}/diagram.svg",
         tags=["drawings"],
-        response_class=Response,
+        response_model=None,
         responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
     )
     async def diagram(owner: Owner, name: _Id) -> Response:
@@ -254,7 +256,12 @@ def routes(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:  # noqa: 
         headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
         return Response(drawn, media_type="image/svg+xml", headers=headers)
 
-    @router.get("/conversations/{id}/trace", tags=["drawings"], response_class=HTMLResponse)
+    @router.get(
+        "/conversations/{id}/trace",
+        tags=["drawings"],
+        response_model=None,
+        responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}},
+    )
     async def traced(owner: Owner, name: _Id) -> HTMLResponse:
         """Draw what happened: the path on the machine, a timeline, who said what."""
         await desk.record(owner, name)

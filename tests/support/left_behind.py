@@ -13,7 +13,8 @@ from history_oracle import judge
 from detent import Conversation, replay
 from detent.states import Event, State
 from detent.states.events import Approved, Denied, ModelReplied, ToolFailed, ToolReturned
-from detent.states.turn import OutcomeKind, SealedTurn
+from detent.states.messages import Call
+from detent.states.turn import Outcome, OutcomeKind, SealedTurn
 
 __all__ = ["Left", "judge_end", "judge_what_was_kept"]
 
@@ -99,7 +100,9 @@ def judge_what_was_kept(before: Left, end: Left, asked_since: Sequence[Mapping[s
 def _judge_calls(end: Left, conversation: str, names: Mapping[str, str]) -> None:
     events = end.conversations[conversation]
     agreed = Counter(each.call_id for each in events if isinstance(each, Approved))
-    assert dict.fromkeys(names, 1) == Counter(each.call_id for each in _outcomes(events)), "each call has one outcome"
+    unanswered = _unanswered(end.records[conversation])
+    answered = {call_id: 1 for call_id in names if call_id not in unanswered}
+    assert answered == Counter(each.call_id for each in _outcomes(events)), "each call has one outcome"
     for call_id, name in names.items():
         times = end.begun[conversation, call_id]
         if name not in _REPEATED:
@@ -111,8 +114,19 @@ def _judge_calls(end: Left, conversation: str, names: Mapping[str, str]) -> None
 
 def _calls(record: Conversation) -> dict[str, str]:
     """Return the tool of each call, by the call's id."""
+    return {call.id: call.name for call, _ in _with_outcomes(record)}
+
+
+def _unanswered(record: Conversation) -> set[str]:
+    """Return the calls that no event answers: those still open, and those that a cancellation sealed."""
+    return {call.id for call, outcome in _with_outcomes(record) if outcome is None or outcome.kind is OutcomeKind.CANCELLED}
+
+
+def _with_outcomes(record: Conversation) -> list[tuple[Call, Outcome | None]]:
     turns = [entry for entry in record.history if isinstance(entry, SealedTurn)]
-    return {call.id: call.name for turn in turns for call in turn.calls}
+    still_open = () if record.turn is None else record.turn.slots
+    sealed = [pair for turn in turns for pair in zip(turn.calls, turn.outcomes, strict=True)]
+    return [*sealed, *((slot.call, slot.outcome) for slot in still_open)]
 
 
 def _outcomes(events: Sequence[Event]) -> list[ToolReturned | ToolFailed | Denied]:

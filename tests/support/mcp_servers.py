@@ -5,6 +5,7 @@ The npm packages go into `.npm` at the root of the project, once; a machine with
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -70,17 +71,23 @@ def is_running(pid: int) -> bool:
 def installed() -> Path:
     """Return the folder of the npm packages, installed when they are not there yet in these versions."""
     modules = FOLDER / "node_modules"
-    if any(_version(modules / name) != version for name, version in PACKAGES.items()):
-        npm = shutil.which("npm")
-        if npm is None:
-            raise RuntimeError("npm is needed for the MCP servers that the tests talk to: install Node.js 20 or newer")
-        wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
-        command = [npm, "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "--loglevel=error", *wanted]
-        FOLDER.mkdir(exist_ok=True)
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"npm could not install {' '.join(wanted)}:\n{done.stderr[-2000:]}")
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes that run tests one installs, and the others wait for it
+        if any(_version(modules / name) != version for name, version in PACKAGES.items()):
+            _install()
     return modules
+
+
+def _install() -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise RuntimeError("npm is needed for the MCP servers that the tests talk to: install Node.js 20 or newer")
+    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    command = [npm, "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "--loglevel=error", *wanted]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"npm could not install {' '.join(wanted)}:\n{done.stderr[-2000:]}")
 
 
 def _version(package: Path) -> str | None:

@@ -44,10 +44,17 @@ class Postgres:
             shutil.chown(self.folder, self.user)
         data = str(self.folder / "data")
         self._run("initdb", "-D", data, "-U", "detent", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        try:
+            self._start(data)
+        except RuntimeError:  # another process was quicker to take the port
+            self.port = _free_port()
+            self._start(data)
+        return self
+
+    def _start(self, data: str) -> None:
         settings = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": str(self.folder)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._run("pg_ctl", "-D", data, "-w", "-o", " ".join(options), "-l", str(self.folder / "log"), "start")
-        return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the server and remove its folder."""

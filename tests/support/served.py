@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Self
 
 import httpx2
@@ -12,7 +13,11 @@ import uvicorn
 
 from detent.service.app import Service
 
-__all__ = ["Served"]
+__all__ = ["Serve", "Served"]
+
+
+Serve = Callable[..., "Served"]
+"""Starts a service of the tests' agent; takes what `Service` takes."""
 
 
 class Served:
