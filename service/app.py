@@ -106,10 +106,37 @@ class Service:
         app = FastAPI(
             title="detent", version=version("detent"), lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
         )
-        _tell_problems(app)
+        self.tell_problems(app)
         app.include_router(self.router())
         self._add_health(app)
         _add_console(app)
+        return self.guard(app, hosts)
+
+    @staticmethod
+    def tell_problems(app: FastAPI) -> None:
+        """Answer every fault in the form that the routes describe, in an application of one's own too."""
+
+        async def told(request: Request, error: Exception) -> JSONResponse:
+            status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+            message = "a key is wanted: Authorization: Bearer ..." if isinstance(error, Unauthorised) else str(error)
+            return _problem(status, message, request)
+
+        async def malformed(request: Request, error: Exception) -> JSONResponse:
+            assert isinstance(error, RequestValidationError)
+            where = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
+            return _problem(422, where or "the request is malformed", request)
+
+        async def http(request: Request, error: Exception) -> JSONResponse:
+            assert isinstance(error, HTTPException)
+            return _problem(error.status_code, str(error.detail), request, dict(error.headers or {}))
+
+        for kind in (*_STATUS, DetentError):
+            app.add_exception_handler(kind, told)
+        app.add_exception_handler(RequestValidationError, malformed)
+        app.add_exception_handler(HTTPException, http)
+
+    def guard(self, app: Any, hosts: frozenset[str] | None = None) -> Guard:  # Any: see `app`
+        """Return *app* behind the bounds and the headers of the service: a middleware."""
         return Guard(app, self.keys, self.bounds, hosts)
 
     def _add_health(self, app: FastAPI) -> None:
@@ -140,29 +167,6 @@ def _add_console(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     async def index() -> FileResponse:
         return FileResponse(_CONSOLE / "index.html", headers={"Cache-Control": "no-cache"})
-
-
-def _tell_problems(app: FastAPI) -> None:
-    """Answer every fault in one form; a fault of our own says nothing of what is inside."""
-
-    async def told(request: Request, error: Exception) -> JSONResponse:
-        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-        message = "a key is wanted: Authorization: Bearer ..." if isinstance(error, Unauthorised) else str(error)
-        return _problem(status, message, request)
-
-    async def malformed(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)
-        where = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
-        return _problem(422, where or "the request is malformed", request)
-
-    async def http(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
-        return _problem(error.status_code, str(error.detail), request, dict(error.headers or {}))
-
-    for kind in (*_STATUS, DetentError):
-        app.add_exception_handler(kind, told)
-    app.add_exception_handler(RequestValidationError, malformed)
-    app.add_exception_handler(HTTPException, http)
 
 
 def _problem(status: int, message: str, request: Request, headers: Mapping[str, str] | None = None) -> JSONResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -17,6 +18,7 @@ from served import Serve, Served
 
 from detent import Agent, Limits, MemoryJournal, Model, tool
 from detent.service.app import Service
+from detent.service.facade import FIELDS
 from detent.service.keys import Keys
 
 DIVIDE: Any = {
@@ -224,3 +226,9 @@ def test_no_request_at_all_is_a_fault_of_the_services(served: Served) -> None:
             assert answer.status_code in (200, 400, 404, 413, 422, 429, 502), answer.text
 
         ask()
+
+
+def test_the_page_names_the_fields_that_are_understood() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "service.md").read_text("utf-8")
+
+    assert not [name for name, about in FIELDS.items() if f"| `{name}` | {about} |" not in page]
