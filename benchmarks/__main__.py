@@ -19,6 +19,7 @@ SECTIONS = {
     "tools": "tools_at_once",
     "connections": "connections",
     "journalling": "journalling",
+    "serving": "serving",
 }
 
 

@@ -4,6 +4,7 @@
     /work-10x1/v1       ten replies with one call each, then a text
     /stream-1000/v1     a text as a stream of a thousand deltas
     /work-4x1_pause-50/v1   the same with four, each reply after fifty milliseconds
+    /stream-5_rest-50/v1    a stream whose first piece comes at once, and the rest after fifty milliseconds (on loopback)
 
 In this process it is an `httpx2` transport (`StubTransport`); `python -m benchmarks.stub` serves the same on loopback.
 """
@@ -30,12 +31,16 @@ _TAIL = 32_768
 
 @frozen
 class Script:
-    """What an address asks for: *rounds* replies with *width* calls each before the answer, or a stream, or a pause."""
+    """What an address asks for: *rounds* replies with *width* calls each before the answer, or a stream, or a pause.
+
+    *rest* is the pause, in seconds, after the first piece of a stream.
+    """
 
     rounds: int = 0
     width: int = 1
     deltas: int = 0
     pause: float = 0.0
+    rest: float = 0.0
 
 
 def base_url(script: str, root: str = "http://stub.invalid") -> str:
@@ -46,11 +51,15 @@ def base_url(script: str, root: str = "http://stub.invalid") -> str:
 @cache
 def script_of(path: str) -> Script:
     """Return the script that the first part of *path* names."""
-    found = dict.fromkeys(("work", "stream", "pause"), "")
+    found = dict.fromkeys(("work", "stream", "pause", "rest"), "")
     found |= {kind: size for kind, _, size in (part.partition("-") for part in path.strip("/").split("/")[0].split("_"))}
     rounds, _, width = found["work"].partition("x")
     return Script(
-        rounds=int(rounds or 0), width=int(width or 1), deltas=int(found["stream"] or 0), pause=int(found["pause"] or 0) / 1000
+        rounds=int(rounds or 0),
+        width=int(width or 1),
+        deltas=int(found["stream"] or 0),
+        pause=int(found["pause"] or 0) / 1000,
+        rest=int(found["rest"] or 0) / 1000,
     )
 
 
@@ -153,7 +162,11 @@ class _Connection(asyncio.Protocol):
             path, body = request
             script = script_of(path)
             answer = _chunked(events_of(script.deltas)) if script.deltas else _sized(reply_to(script, body))
-            if script.pause:
+            if script.rest:
+                first = _first_pieces(script.deltas)
+                self._write(first)
+                asyncio.get_running_loop().call_later(script.rest, self._write, answer[len(first) :])
+            elif script.pause:
                 asyncio.get_running_loop().call_later(script.pause, self._write, answer)
             else:
                 self._write(answer)
@@ -183,6 +196,13 @@ def _sized(body: bytes) -> bytes:
 def _chunked(events: tuple[bytes, ...]) -> bytes:
     head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
     return head + b"".join(b"%x\r\n%s\r\n" % (len(event), event) for event in events) + b"0\r\n\r\n"
+
+
+@cache
+def _first_pieces(deltas: int) -> bytes:
+    """Return how the stream begins: its head, who speaks, and the first words."""
+    begin = _chunked(events_of(deltas)[:2])
+    return begin.removesuffix(b"0\r\n\r\n")
 
 
 async def _serve() -> None:

@@ -34,6 +34,7 @@ class RunStream(Generic[T]):
     _result_of: Callable[[Conversation], RunResult[T]]
     _speak: Callable[[str], Event]
     driver: Driver = field(init=False)
+    _recorded: list[Event] = field(factory=list[Event], init=False)
     _unread: deque[Notice] = field(factory=deque[Notice], init=False)
     _news: anyio.Event = field(factory=anyio.Event, init=False)
     _ended: anyio.Event = field(factory=anyio.Event, init=False)
@@ -42,6 +43,11 @@ class RunStream(Generic[T]):
     def conversation(self) -> Conversation:
         """The record of all that has been stored so far."""
         return self.driver.conversation
+
+    def recorded(self, after: int) -> tuple[Event, ...] | None:
+        """Return what was stored after the first *after* events of the conversation; None where that was before this run."""
+        begun = self.conversation.seq - len(self._recorded)
+        return tuple(self._recorded[after - begun :]) if after >= begun else None
 
     @property
     def result(self) -> RunResult[T]:
@@ -98,6 +104,7 @@ class RunStream(Generic[T]):
 
     def observe(self, before: Conversation, event: Event, after: Conversation, seconds: float) -> None:
         """Keep what a transition has to tell."""
+        self._recorded.append(event)
         for notice in notices_of(before, event, after, seconds):
             self.notify(notice)
 

@@ -41,7 +41,9 @@ class Desk:
         chosen = self.backends.choose(backend)
         name = new_name(owner, chosen.name)
         opened = Opened(conversation_id=str(name), machine=chosen.agent.machine.name, at=time.time())
-        await self.journal.append(str(name), 0, [opened], replay([opened]))
+        record = replay([opened])
+        await self.journal.append(str(name), 0, [opened], record)
+        self.hub.remember(record)
         if text is not None:
             await self.say(owner, str(name), text, None)
         return await self.read(owner, str(name))
@@ -55,8 +57,9 @@ class Desk:
                 live.run.say(text)
                 return
             chosen = self._chosen(name, backend)
-            stream = partial(self._agent(chosen).stream, text, conversation_id=conversation_id)
-            await self._start(name, chosen, stream)
+            known = self.hub.rested(conversation_id)  # where others have gone on, the journal says so
+            of = {"conversation_id": conversation_id} if known is None else {"conversation": known}
+            await self._start(name, chosen, partial(self._agent(chosen).stream, text, **of))
 
     async def decide(
         self,
@@ -95,6 +98,7 @@ class Desk:
                 return
             record = await self.journal.load(conversation_id)
             if not record.state.ends_a_run:
+                self.hub.forget(conversation_id)
                 event = Cancelled(at=time.time())
                 await self.journal.append(conversation_id, record.seq, [event], step(record, event))
 
@@ -110,6 +114,7 @@ class Desk:
     async def delete(self, owner: str, conversation_id: str) -> None:
         """Forget a conversation.  Raises `Running` while its run is live."""
         await self._at_rest(owner, conversation_id)
+        self.hub.forget(conversation_id)
         await self.journal.delete(conversation_id)
 
     async def read(self, owner: str, conversation_id: str) -> ConversationView:

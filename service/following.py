@@ -93,9 +93,11 @@ async def follow(
         news, live = hub.news, hub.live(conversation_id)
         if live is not None:
             news = live.news
-        if live is None or live.seq > reader.record.seq:
-            for each in reader.events(await journal.read(conversation_id, reader.record.seq)):
-                yield each
+        fresh = None if live is None else live.run.recorded(reader.record.seq)
+        if fresh is None:
+            fresh = await journal.read(conversation_id, reader.record.seq)
+        for each in reader.events(fresh):
+            yield each
         for each in reader.deltas(live.deltas) if live is not None else reader.rest():
             yield each
         if live is None and until_rest and _is_at_rest(reader.record) and hub.live(conversation_id) is None:

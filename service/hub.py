@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, TypeAlias
@@ -15,11 +16,13 @@ from attrs import define, field, frozen
 from ..errors import DetentError
 from ..machine.notices import CallDelta, Notice, ReasoningDelta, TextDelta, ToolProgress, ToolStarted
 from ..machine.run_stream import RunStream
+from ..states import Conversation
 from .backends import Backend
 
 __all__ = ["Busy", "Delta", "Hub", "Live"]
 
 _LOG: Final = logging.getLogger(__name__)
+_REMEMBERED: Final = 200
 AnyRun: TypeAlias = RunStream[Any]  # Any: see backends.py
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[AnyRun]]
 
@@ -80,6 +83,7 @@ class Hub:
     _tasks: TaskGroup | None = field(default=None, init=False)
     _live: dict[str, Live] = field(factory=dict[str, Live], init=False)
     _owners: dict[str, str] = field(factory=dict[str, str], init=False)
+    _rested: OrderedDict[str, Conversation] = field(factory=OrderedDict[str, Conversation], init=False)
     _locks: WeakValueDictionary[str, anyio.Lock] = field(factory=WeakValueDictionary[str, anyio.Lock], init=False)
 
     @asynccontextmanager
@@ -99,6 +103,21 @@ class Hub:
         """Return the run of that conversation, if it is live here."""
         live = self._live.get(conversation_id)
         return None if live is None or live.run.has_ended else live
+
+    def rested(self, conversation_id: str) -> Conversation | None:
+        """Return the record as it came to rest here last, if that is not long ago: perhaps others have gone on since."""
+        return self._rested.get(conversation_id)
+
+    def remember(self, record: Conversation) -> None:
+        """Keep a record that came to rest, in place of the oldest."""
+        self._rested[record.id] = record
+        self._rested.move_to_end(record.id)
+        if len(self._rested) > _REMEMBERED:
+            self._rested.popitem(last=False)
+
+    def forget(self, conversation_id: str) -> None:
+        """Keep it no longer."""
+        self._rested.pop(conversation_id, None)
 
     def lock(self, conversation_id: str) -> anyio.Lock:
         """Return what to hold while it is decided whether a run begins or another one hears of it."""
@@ -139,6 +158,7 @@ class Hub:
             _LOG.error("conversation %s: %s", conversation_id, error)
         finally:
             if (ended := self._live.pop(conversation_id, None)) is not None:
+                self.remember(ended.run.conversation)
                 ended.wake()
             self._owners.pop(conversation_id, None)
             self._wake()

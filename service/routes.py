@@ -118,7 +118,7 @@ _Id = Annotated[str, Path(alias="id", max_length=200, description="A conversatio
 def signed_in(keys: Keys) -> Any:  # Any: what FastAPI calls a dependency
     """Return the dependency for a router whose routes take an `Owner`: the owner of a request's key; 401 without one."""
 
-    def check(request: Request, _: Annotated[object, Depends(HTTPBearer(auto_error=False))]) -> None:
+    async def check(request: Request, _: Annotated[object, Depends(HTTPBearer(auto_error=False))]) -> None:
         owner = keys.owner(request.headers.get("authorization"))
         if owner is None:
             raise Unauthorised
@@ -127,7 +127,7 @@ def signed_in(keys: Keys) -> Any:  # Any: what FastAPI calls a dependency
     return Depends(check)
 
 
-def _owner(request: Request) -> str:
+async def _owner(request: Request) -> str:  # async, as is the check: others would take a thread each
     owner: str = request.state.owner
     return owner
 
