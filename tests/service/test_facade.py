@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 from history_oracle import judge
@@ -204,6 +206,20 @@ def test_nothing_of_it_is_kept(client: openai.OpenAI, served: Served) -> None:
         assert [] == asking.get("/conversations").json()
 
     assert not served.service.journal._stored  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("streams_it", [True, False])
+def test_a_client_that_goes_away_ends_the_run(served: Served, host: ScriptedHost, streams_it: bool) -> None:
+    body = {"model": "auto", "messages": [said("wait")], "stream": streams_it}
+    with pytest.raises(httpx2.ReadTimeout), served.client() as asking:
+        asking.post("/v1/chat/completions", json=body, timeout=0.5)
+    assert 1 == len(host.requests)
+
+    stored: dict[str, object] = served.service.journal._stored  # type: ignore[attr-defined]
+    until = time.monotonic() + 20
+    while stored and time.monotonic() < until:
+        time.sleep(0.01)
+    assert {} == stored
 
 
 _values = st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2)
