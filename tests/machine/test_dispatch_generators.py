@@ -116,7 +116,7 @@ async def test_a_generator_that_is_given_up_is_closed() -> None:
             closed.append("in a thread")
             done.set()
 
-    @tool(timeout=0.05)
+    @tool(timeout=0.5)
     async def async_steps() -> AsyncIterator[int]:
         try:
             yield 1
