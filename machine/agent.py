@@ -17,7 +17,7 @@ from ..states.events import UserSaid
 from ..states.messages import UserMessage
 from ..tools import Tool, Toolbox
 from .agent_tool import agent_tool
-from .beginning import begin, take_up
+from .beginning import begin, store_once, take_up
 from .check import checked_count, checked_instance, checked_models, task_message
 from .decisions import Approve, Decisions, Deny, decided
 from .driver import Driver, Observer, lone_exceptions
@@ -28,6 +28,7 @@ from .observe import is_listened_to, log_transition, logger
 from .offering import Offering
 from .output import Output
 from .own_machine import Machine
+from .recorder import moves_of
 from .result import RunResult
 from .run_stream import RunStream
 from .sources import ToolLike, checked_sources
@@ -242,6 +243,12 @@ class Agent(Generic[T]):
         more._sources = checked_sources([*self._sources.given, *tools])
         more._offering = Offering(more._sources.toolbox())
         return more
+
+    async def opened(self, task: Task, conversation_id: str, journal: Journal) -> Conversation:
+        """Return the conversation of that id in *journal*; where there is none, a new one that is told *task*, not begun on."""
+        said = self._said(task_message(task), final=True)
+        start, first = await begin(said, None, conversation_id, None, None, self.machine.name)
+        return await store_once(moves_of(start, first), journal, _observers())
 
     @asynccontextmanager
     async def _watch(self, start: Conversation, first: tuple[Event, ...], deps: object) -> AsyncGenerator[RunStream[T]]:

@@ -34,6 +34,12 @@ _PARAMETERS: Final = {
     "additionalProperties": False,
 }
 _LEAST_SECONDS: Final = 0.001
+_LOOKS_AFTER: Final = 0.05
+_LOOKS_EVERY: Final = 1.0
+"""Seconds between looks at a conversation that another driver goes on with: at first, and at most."""
+
+_SILENCE: Final = 60.0
+"""Seconds without an event after which the other driver is taken to be gone."""
 
 
 # Any: what the agent answers with does not matter here.
@@ -47,7 +53,7 @@ def agent_tool(agent: Agent[Any], name: str, description: str, timeout: float | 
             await _forget(context.idempotency_key, own)  # where nothing is stored, the key may have been that of another call
         inner = agent.within(left_of(agent.limits, context.conversation), journal)
         try:
-            return _outcome(await _go_on(inner, context, task, journal), context.call_id)
+            return _outcome(await _answer(inner, context, task, journal), context.call_id)
         finally:
             with anyio.CancelScope(shield=True):
                 context.spent.append(await _unreported(context, journal))
@@ -92,13 +98,32 @@ def _least(one: N | None, other: N | None) -> N | None:
 
 
 # Any: as above.
-async def _go_on(inner: Agent[Any], context: CallContext[object], task: str, journal: Journal) -> RunResult[Any]:
-    """Begin the inner conversation, or take it up where it rests: after a crash, or with what people decided meanwhile."""
-    try:
-        before = await journal.load(context.idempotency_key)
-    except UnknownConversation:
-        return await inner.run(task, conversation_id=context.idempotency_key, deps=context.deps)
-    return await inner.resume_with(before, _decisions(context.answers, before), deps=context.deps)
+async def _answer(inner: Agent[Any], context: CallContext[object], task: str, journal: Journal) -> RunResult[Any]:
+    """Begin the inner conversation, or take it up where it rests: after a crash, or with what people decided meanwhile.
+
+    Where another process goes on with it, as it does then with the one outside, its end is waited for.
+    """
+    before = await inner.opened(task, context.idempotency_key, journal)
+    result = await inner.resume_with(before, _decisions(context.answers, before), deps=context.deps)
+    while not _rests(result.conversation):
+        before = await _left_alone(result.conversation, journal)
+        result = await inner.resume_with(before, Decisions(), deps=context.deps)
+    return result
+
+
+async def _left_alone(seen: Conversation, journal: Journal) -> Conversation:
+    """Return the record once it rests, or once nobody has stored anything for long."""
+    pause, silence = _LOOKS_AFTER, 0.0
+    while not _rests(seen) and silence < _SILENCE:
+        await anyio.sleep(pause)
+        before, seen = seen, await journal.load(seen.id)
+        silence = silence + pause if seen.seq == before.seq else 0.0
+        pause = min(2 * pause, _LOOKS_EVERY)
+    return seen
+
+
+def _rests(conversation: Conversation) -> bool:
+    return conversation.state.ends_a_run or conversation.state is State.AWAITING_APPROVAL
 
 
 def _decisions(answers: tuple[object, ...], before: Conversation) -> Decisions:

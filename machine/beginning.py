@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import uuid4
 
-from ..errors import ConfigurationError, UnknownConversation
+from ..errors import ConfigurationError, JournalConflict, UnknownConversation
 from ..states import Conversation, Event, Limits, State
 from ..states.events import Opened, Resumed, UserSaid
 from .check import checked_text
 from .decisions import Decisions
 from .journal import Journal
+from .recorder import Move, Observer
 
-__all__ = ["begin", "take_up"]
+__all__ = ["begin", "store_once", "take_up"]
 
 Beginning = tuple[Conversation, tuple[Event, ...]]
 
@@ -55,6 +56,22 @@ async def take_up(conversation: Conversation | str, decisions: Decisions, limits
     if record.state in (State.FAILED, State.CANCELLED) and record.is_unanswered:
         first = (*first, Resumed(limits=limits, final=record.run.final, at=now))
     return record, first
+
+
+async def store_once(moves: Sequence[Move], journal: Journal, observers: Sequence[Observer]) -> Conversation:
+    """Store a new conversation, and return its record; or, where *journal* has one of that id, the record of that.
+
+    Of two that begin it at once one does: its task is said once.
+    """
+    new = moves[-1][2]
+    try:
+        await journal.append(new.id, 0, [event for _, event, _ in moves], new)
+    except JournalConflict:
+        return await journal.load(new.id)
+    for move in moves:
+        for observer in observers:
+            observer(*move, 0.0)
+    return new
 
 
 async def _stored(conversation_id: str, journal: Journal | None) -> Conversation:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Protocol, TypeAlias, cast
 
 import anyio
@@ -27,6 +28,9 @@ __all__ = ["Driver", "Observer", "World", "lone_exceptions"]
 
 _Arrival: TypeAlias = tuple[str, Event, int]
 """What an event answers ("" for what comes from outside), the event, and the recorder's epoch in which that was begun."""
+
+_AROUND: ContextVar[Driver | None] = ContextVar("detent_driver_around", default=None)
+"""The driver that performs what this code is part of: inside a tool that runs an agent, the driver outside."""
 
 
 class World(Protocol):
@@ -64,6 +68,7 @@ class Driver:
     _bell: anyio.Event | None = field(default=None, init=False)
     _parks: bool = field(default=False, init=False)
     _leaves: bool = field(default=False, init=False)
+    _around: Driver | None = field(factory=_AROUND.get, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with the record as it was given."""
@@ -80,6 +85,11 @@ class Driver:
         return self._recorder.is_left_to_another
 
     @property
+    def leaves_as_stored(self) -> bool:
+        """Whether what is under way here is dropped as by a crash, not cancelled: somebody else goes on with it, or will."""
+        return self._leaves or self.is_left_to_another or (self._around is not None and self._around.leaves_as_stored)
+
+    @property
     def has_unheard(self) -> bool:
         """Whether something was told after `run` had come to its end, which another `run` would take in."""
         return bool(self._arrived) and not self._parks and not self.is_left_to_another
@@ -88,8 +98,8 @@ class Driver:
         """Record the *first* events, then perform what is wanted until nothing is; return the record.
 
         When the surrounding task is cancelled, the run ends in `cancelled`, with every result that had come back, that
-        is stored, and the cancellation goes on: unless another driver goes on with the run, which that does not stop.  A
-        fault of the journal is raised; what is stored stays whole.
+        is stored, and the cancellation goes on: unless somebody else goes on with the run, which that does not stop, or
+        with the run that this one is inside of.  A fault of the journal is raised; what is stored stays whole.
         """
         try:
             await self._record(moves_of(self.conversation, first))
@@ -100,7 +110,7 @@ class Driver:
                     tasks.cancel_scope.cancel()
         except anyio.get_cancelled_exc_class():
             with anyio.CancelScope(shield=True):
-                if not self.is_left_to_another:
+                if not self.leaves_as_stored:
                     self.tell(Cancelled(at=time.time()))
                 await self._record(self._arrivals(), (*DRIVERS_OWN, Cancelled))
             raise
@@ -161,8 +171,13 @@ class Driver:
         return fresh
 
     async def _perform(self, effect: Effect, epoch: int) -> None:
-        if epoch == self._recorder.epoch:  # else it became void before its task began
+        if epoch != self._recorder.epoch:
+            return  # it became void before its task began
+        around = _AROUND.set(self)
+        try:
             self._arrive(_key(effect), await self.world.perform(effect, self.conversation), epoch)
+        finally:
+            _AROUND.reset(around)
 
     async def _what_arrives(self) -> list[Move]:
         while self._running and not self._arrived and not self._leaves:
@@ -186,7 +201,11 @@ class Driver:
 
     async def _record(self, moves: list[Move], own: tuple[type[Event], ...] = DRIVERS_OWN) -> None:
         epoch = self._recorder.epoch
-        await self._recorder.record(moves, own)
+        try:
+            await self._recorder.record(moves, own)
+        except Exception:
+            self._leaves = True  # nothing can be recorded any more: what runs inside is for whoever resumes
+            raise
         if epoch != self._recorder.epoch:
             self._running.clear()
 

@@ -59,7 +59,7 @@ def raced(host: ScriptedHost, nurseries: Nurseries, url: str, folder: Path, seed
         nursery.start(told.job)
     assert (0, 0) == tuple(nursery.ended() for nursery in nurseries)
     told.look()
-    told.judge(raced=True)
+    told.judge()
     return told
 
 

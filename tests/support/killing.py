@@ -97,13 +97,10 @@ class Story:
         self.left.append(Left({name: events for name, (events, _) in stored.items()}, self._ledger(), requests))
         assert self.left[-1].records == {name: record for name, (_, record) in stored.items()}
 
-    def judge(self, *, raced: bool = False) -> None:
-        """Hold what is left at the end against what is promised, and against what was left before.
-
-        Where processes *raced*, the one that stepped aside may have left an agent inside in the middle of its run.
-        """
+    def judge(self) -> None:
+        """Hold what is left at the end against what is promised, and against what was left before."""
         end = self.left[-1]
-        judge_end(end, raced=raced)
+        judge_end(end)
         for before in self.left:
             judge_what_was_kept(before, end, self.host.requests[before.requests :])
 

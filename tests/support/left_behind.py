@@ -13,8 +13,7 @@ from history_oracle import judge
 from detent import Conversation, replay
 from detent.states import Event, State
 from detent.states.events import Approved, Denied, ModelReplied, ToolFailed, ToolReturned
-from detent.states.messages import Call
-from detent.states.turn import Outcome, OutcomeKind, SealedTurn
+from detent.states.turn import OutcomeKind, SealedTurn
 
 __all__ = ["Left", "judge_end", "judge_what_was_kept"]
 
@@ -73,11 +72,11 @@ class Left:
         return ", ".join((outer, *inside, *working))
 
 
-def judge_end(end: Left, *, raced: bool = False) -> None:
-    """Hold what is left at the end against what is promised; agents inside need not have ended where processes *raced*."""
-    assert raced or 2 == len(end.conversations)
-    for place, (name, record) in enumerate(end.records.items()):
-        assert State.DONE is record.state or (raced and place), (name, record.run)
+def judge_end(end: Left) -> None:
+    """Hold what is left at the end against what is promised."""
+    assert 2 == len(end.conversations)
+    for name, record in end.records.items():
+        assert State.DONE is record.state, (name, record.run)
         assert [] == judge(record.messages)
         _judge_calls(end, name, _calls(record))
     keys = {(line["conversation"], line["call"], line["key"]) for line in end.ledger}
@@ -100,9 +99,7 @@ def judge_what_was_kept(before: Left, end: Left, asked_since: Sequence[Mapping[s
 def _judge_calls(end: Left, conversation: str, names: Mapping[str, str]) -> None:
     events = end.conversations[conversation]
     agreed = Counter(each.call_id for each in events if isinstance(each, Approved))
-    unanswered = _unanswered(end.records[conversation])
-    answered = {call_id: 1 for call_id in names if call_id not in unanswered}
-    assert answered == Counter(each.call_id for each in _outcomes(events)), "each call has one outcome"
+    assert Counter(names.keys()) == Counter(each.call_id for each in _outcomes(events)), "each call has one outcome"
     for call_id, name in names.items():
         times = end.begun[conversation, call_id]
         if name not in _REPEATED:
@@ -110,23 +107,13 @@ def _judge_calls(end: Left, conversation: str, names: Mapping[str, str]) -> None
     for each in _outcomes(events):
         if isinstance(each, ToolReturned) and names[each.call_id] != "inner":
             assert end.ended[conversation, each.call_id], "what has returned was done"
+        assert names[each.call_id] != "inner" or isinstance(each, ToolReturned), "the agent inside comes to its answer"
 
 
 def _calls(record: Conversation) -> dict[str, str]:
     """Return the tool of each call, by the call's id."""
-    return {call.id: call.name for call, _ in _with_outcomes(record)}
-
-
-def _unanswered(record: Conversation) -> set[str]:
-    """Return the calls that no event answers: those still open, and those that a cancellation sealed."""
-    return {call.id for call, outcome in _with_outcomes(record) if outcome is None or outcome.kind is OutcomeKind.CANCELLED}
-
-
-def _with_outcomes(record: Conversation) -> list[tuple[Call, Outcome | None]]:
     turns = [entry for entry in record.history if isinstance(entry, SealedTurn)]
-    still_open = () if record.turn is None else record.turn.slots
-    sealed = [pair for turn in turns for pair in zip(turn.calls, turn.outcomes, strict=True)]
-    return [*sealed, *((slot.call, slot.outcome) for slot in still_open)]
+    return {call.id: call.name for turn in turns for call in turn.calls}
 
 
 def _outcomes(events: Sequence[Event]) -> list[ToolReturned | ToolFailed | Denied]:
