@@ -122,7 +122,7 @@ class _Told:
         if calls:
             message["tool_calls"] = [_call(call) for call in calls]
         choice = {"index": 0, "message": message, "finish_reason": _finish(run), "logprobs": None}
-        return {**self._head, "object": "chat.completion", "choices": [choice], "usage": _usage(run.result.usage)}
+        return {**self._head, "object": "chat.completion", "choices": [choice], "usage": _usage(run.usage)}
 
     def chunk(self, delta: Mapping[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": dict(delta), "finish_reason": finish}
@@ -136,7 +136,7 @@ class _Told:
         chunks.append(self.chunk({}, _finish(run)))
         if self.with_usage:
             none: list[object] = []
-            usage = _usage(run.result.usage)
+            usage = _usage(run.usage)
             chunks.append(_sent({**self._head, "object": "chat.completion.chunk", "choices": none, "usage": usage}))
         return chunks
 

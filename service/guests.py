@@ -7,31 +7,38 @@ begins anew from the history that was sent, which is the client's to change.
 
 from __future__ import annotations
 
-import json
-import secrets
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from hashlib import sha256
-from typing import Any, Final, TypeAlias
+from itertools import dropwhile, takewhile
+from typing import Any, Final
 
 from anyio import CancelScope
-from attrs import frozen
+from attrs import field, frozen
 
 from ..errors import ConfigurationError, UnknownConversation
 from ..machine.result import RunResult
 from ..machine.run_stream import RunStream
-from ..states import State
+from ..machine.toolcall import Question, ToolCall
+from ..states import Usage
 from ..states.shapes import is_object, objects
 from ..tools import Context, Tool
 from .backends import AnyAgent, Backend
 from .desk import Desk
+from .waiting import (
+    Message,
+    Waiting,
+    Word,
+    approvals_of,
+    calls_for_client,
+    forget_the_oldest,
+    new_token,
+    questions_for_people,
+    waiting_for,
+)
 
 __all__ = ["ClientCall", "Guest", "GuestRun", "guest_run"]
 
-Message: TypeAlias = Mapping[str, Any]  # Any: JSON, as the client sent it
-
 _GO_ON: Final = "Go on with these results."
-_TOKEN: Final = 12
 
 
 @frozen(kw_only=True)
@@ -45,35 +52,47 @@ class ClientCall:
 
 @frozen(kw_only=True)
 class Guest:
-    """A request: whose it is, who answers, all *messages*, and the client's *tools* as OpenAI's schemas of functions."""
+    """A request: whose it is, who answers, all *messages*, and the client's *tools* as OpenAI's schemas of functions.
+
+    *asks_people*: the client shows what waits for a person, and brings their *words* with another request, by the ids that
+    it was given.
+    """
 
     owner: str
     backend: Backend
     messages: Sequence[Message]
     tools: Sequence[Mapping[str, Any]] = ()
+    asks_people: bool = False
+    words: Mapping[str, Word] = field(factory=dict[str, Word])
 
     @property
     def results(self) -> dict[str, str]:
-        """The results at the end of the messages, by the ids of their calls."""
-        found: dict[str, str] = {}
-        for message in reversed(self.messages):
-            if message.get("role") != "tool":
-                break
-            found[str(message.get("tool_call_id"))] = _text(message.get("content"))
-        return found
+        """The results at the end of the messages, or before what is said beside words, by the ids of their calls."""
+        newest = dropwhile(_is("user"), reversed(self.messages)) if self.words else reversed(self.messages)
+        return {str(each.get("tool_call_id")): _text(each.get("content")) for each in takewhile(_is("tool"), newest)}
+
+    def said_since(self, count: int) -> list[str]:
+        """Return what the user said at the end, of the messages after the first *count*."""
+        return [_text(each.get("content")) for each in takewhile(_is("user"), reversed(self.messages[count:]))][::-1]
+
+    @property
+    def prefix(self) -> str:
+        """What the names of the runs begin with; no owner's list shows them."""
+        return f"{self.owner}.guest~{self.backend.name}~"
 
 
 @frozen(kw_only=True)
 class GuestRun:
-    """A run under way: read it to its end, then ask it for *result* and the client's *calls*.
+    """A run under way: read it to its end, then ask it for what it came to.
 
-    *token* begins the ids of those, *own* are the names of the client's tools.
+    *token* begins the ids of its calls, *own* are the names of the client's tools, *taken_up* is what it waited as before.
     """
 
     stream: RunStream[Any]
     guest: Guest
     token: str
     own: frozenset[str]
+    taken_up: Waiting | None
 
     @property
     def result(self) -> RunResult[Any]:
@@ -81,38 +100,61 @@ class GuestRun:
         return self.stream.result
 
     @property
+    def usage(self) -> Usage:
+        """What was used since the request came."""
+        return self.result.usage - (Usage() if self.taken_up is None else self.taken_up.record.run.usage)
+
+    @property
     def calls(self) -> tuple[ClientCall, ...]:
         """What the client has to run now."""
-        turn = self.result.conversation.turn
-        waiting = () if turn is None or self.result.state is not State.AWAITING_APPROVAL else turn.undecided
-        return tuple(
-            ClientCall(id=f"{self.token}_{slot.call.id}", name=slot.call.name, arguments=slot.to_run.arguments)
-            for slot in waiting
-            if slot.call.name in self.own and slot.awaits_an_answer
-        )
+        waiting = calls_for_client(self.stream.conversation, self.own)
+        return tuple(ClientCall(id=self.id_of(call.id), name=call.name, arguments=call.arguments) for call in waiting)
+
+    @property
+    def approvals(self) -> tuple[ToolCall, ...]:
+        """What a person has to agree to now."""
+        return approvals_of(self.stream.conversation)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What a person is asked now."""
+        return questions_for_people(self.stream.conversation, self.own)
+
+    @property
+    def waits(self) -> bool:
+        """Whether another request can go on with it."""
+        return bool(self.calls or (self.guest.asks_people and (self.approvals or self.questions)))
+
+    def id_of(self, call_id: str) -> str:
+        """Return the id by which the client knows a call."""
+        return f"{self.token}_{call_id}"
 
 
 @asynccontextmanager
 async def guest_run(desk: Desk, guest: Guest) -> AsyncGenerator[GuestRun]:
     """Begin or take up the run of a request; leaving the block early cancels it.
 
-    Nothing of it is kept but what waits for the client.  Raises `ConfigurationError` for messages and tools that are none.
+    Nothing of it is kept but what waits for the client.  Raises `ConfigurationError` for messages and tools that are none,
+    and for words that do not fit what waits, which then waits on.
     """
     tools = [_passed_on(tool) for tool in guest.tools]
     agent = guest.backend.agent.within(guest.backend.agent.limits, desk.journal).with_tools(tools)
     own = frozenset(tool.name for tool in tools)
-    waits, answers = await _waiting(desk, guest)
-    token = waits or _digest(guest.messages) + secrets.token_hex(_TOKEN // 2)
-    name = _name(guest, token)
+    waits = await waiting_for(desk.journal, guest.prefix, guest.messages, guest.results, guest.words, own)
+    token = new_token(guest.messages) if waits is None else waits.token
+    name = f"{guest.prefix}{token}"
     run: GuestRun | None = None
     try:
-        async with agent.resume_stream(name, answer=answers) if waits else _beginning(agent, guest, name) as stream:
-            run = GuestRun(stream=stream, guest=guest, token=token, own=own)
+        async with _beginning(agent, guest, name) if waits is None else _going_on(agent, guest, waits) as stream:
+            run = GuestRun(stream=stream, guest=guest, token=token, own=own, taken_up=waits)
             yield run
     finally:
-        if run is None or not run.stream.has_ended or not run.calls:
-            with CancelScope(shield=True), suppress(UnknownConversation):
-                await desk.journal.delete(name)
+        with CancelScope(shield=True):
+            if waits is not None if run is None else run.stream.has_ended and run.waits:
+                await forget_the_oldest(desk.journal, guest.prefix)
+            else:
+                with suppress(UnknownConversation):
+                    await desk.journal.delete(name)
 
 
 def _beginning(agent: AnyAgent, guest: Guest, name: str) -> AbstractAsyncContextManager[RunStream[Any]]:
@@ -120,6 +162,16 @@ def _beginning(agent: AnyAgent, guest: Guest, name: str) -> AbstractAsyncContext
     if last.get("role") == "user":
         return agent.stream(last.get("content") or "", history=before, conversation_id=name)
     return agent.stream(_GO_ON, history=guest.messages, conversation_id=name)
+
+
+@asynccontextmanager
+async def _going_on(agent: AnyAgent, guest: Guest, waits: Waiting) -> AsyncGenerator[RunStream[Any]]:
+    decided = waits.decisions
+    decisions = {"approve": decided.agreed, "deny": decided.refused, "answer": decided.answers}
+    async with agent.resume_stream(waits.name, **decisions) as stream:
+        for text in guest.said_since(waits.after):
+            stream.say(text)
+        yield stream
 
 
 def _passed_on(schema: Mapping[str, Any]) -> Tool:
@@ -143,35 +195,8 @@ def _parameters(schema: object) -> dict[str, Any]:
     return dict(schema) if is_object(schema) and schema else {"type": "object", "properties": {}}
 
 
-async def _waiting(desk: Desk, guest: Guest) -> tuple[str | None, dict[str, str]]:
-    """Return where the run waits that the results at the end are for, and what they answer; None where there is none."""
-    by_token: dict[str, dict[str, str]] = {}
-    for call_id, content in guest.results.items():
-        token, _, call = call_id.partition("_")
-        by_token.setdefault(token, {})[call] = content
-    if len(by_token) != 1:
-        return None, {}
-    ((token, answers),) = by_token.items()
-    asked = len(guest.messages) - len(guest.results) - 1
-    if not token.startswith(_digest(guest.messages[:asked])):
-        return None, {}
-    try:
-        record = await desk.journal.load(_name(guest, token))
-    except UnknownConversation:
-        return None, {}
-    waiting = {slot.call.id for slot in record.turn.undecided} if record.turn else set[str]()
-    return (token, answers) if answers.keys() <= waiting else (None, {})
-
-
-def _name(guest: Guest, token: str) -> str:
-    """Return the id of the conversation in the journal; no owner's list shows it."""
-    return f"{guest.owner}.guest~{guest.backend.name}~{token}"
-
-
-def _digest(messages: Sequence[Message]) -> str:
-    """Return what tells histories apart: the client may have changed what came before."""
-    told = json.dumps([[message.get("role"), message.get("content")] for message in messages], sort_keys=True)
-    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_TOKEN]
+def _is(role: str) -> Callable[[Message], bool]:
+    return lambda message: message.get("role") == role
 
 
 def _text(content: object) -> str:

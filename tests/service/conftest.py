@@ -39,28 +39,44 @@ def look(at: str) -> str:
 TOOLS: tuple[Tool, ...] = (pay, book, look)
 
 
-def asks(name: str, arguments: str) -> Answer:
-    """Answer with a stream that holds a call."""
-    call = {"index": 0, "id": "a", "type": "function", "function": {"name": name, "arguments": arguments}}
-    return streams({"tool_calls": [call]}, finish="tool_calls")
+CALLS = {"pay": '{"amount": 12.5}', "book": '{"day": "Friday"}', "look": '{"at": "blue"}', "measure": "{}"}
+
+
+def asks(*names: str) -> Answer:
+    """Answer with a stream that holds calls."""
+    calls = [
+        {"index": place, "id": f"a{place}", "type": "function", "function": {"name": name, "arguments": CALLS[name]}}
+        for place, name in enumerate(names)
+    ]
+    return streams({"tool_calls": calls}, finish="tool_calls", with_usage=True)
 
 
 def talking(gate: threading.Event) -> Callable[[dict[str, Any]], Answer]:
-    """Return the script: what the user's last words name is called; `wait` hangs until the gate is open."""
+    """Return the script: what the user's last words name is called, what is after `then` only after results.
+
+    `wait` hangs until the gate is open, `break` fails, `think` thinks aloud.
+    """
 
     def answer(body: dict[str, Any]) -> Answer:
         last = body["messages"][-1]
-        words = json.dumps(last["content"])
+        users = [json.dumps(each["content"]) for each in body["messages"] if each["role"] == "user"]
+        words, _, afterwards = (users[-1] if users else "").partition(" then ")
         if last["role"] == "tool":
-            return streams({"content": "So: "}, {"content": last["content"]})
-        for name, arguments in (("pay", '{"amount": 12.5}'), ("book", '{"day": "Friday"}'), ("look", '{"at": "blue"}')):
-            if name in words:
-                return asks(name, arguments)
+            later = [name for name in CALLS if name in afterwards]
+            has_called = any("measure" in json.dumps(each.get("tool_calls")) for each in body["messages"])
+            return (
+                asks(*later)
+                if later and not has_called
+                else streams({"content": "So: "}, {"content": last["content"]}, with_usage=True)
+            )
+        if named := [name for name in CALLS for _ in range(words.count(name))]:
+            return asks(*named)
         if "wait" in words and not gate.is_set():
             return hangs(gate)
         if "break" in words:
             return Answer(status=400, chunks=[b'{"error": {"message": "broken"}}'])
-        return streams(*({"content": f"{word} "} for word in ["Hello", "<script>alert(1)</script>", "to", "you"]))
+        thought = [{"reasoning_content": "Well, "}, {"reasoning_content": "hm."}] if "think" in words else []
+        return streams(*thought, *({"content": f"{word} "} for word in ["Hello", "<script>alert(1)</script>", "to", "you"]))
 
     return answer
 

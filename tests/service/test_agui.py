@@ -6,14 +6,19 @@ from typing import Any
 
 import httpx2
 import pytest
-from ag_ui.core import Event
+from ag_ui.core import Event, UserMessage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from served import Serve
 
+from detent import MemoryJournal
+from detent.service import waiting
+from detent.service.agui_messages import read_messages
+from detent.service.keys import Keys
+
 EVENT: TypeAdapter[Any] = TypeAdapter(Event)
-DIVIDE = {"name": "look_up", "description": "Look up.", "parameters": {"type": "object", "properties": {}}}
+MEASURE = {"name": "measure", "description": "Measure.", "parameters": {"type": "object", "properties": {}}}
 
 
 def run(client: httpx2.Client, *messages: dict[str, Any], **more: Any) -> list[Any]:
@@ -80,12 +85,15 @@ def test_a_tool_of_the_server_is_told_with_its_result(client: httpx2.Client) -> 
     assert "done" == [event.snapshot["state"] for event in events if event.type.value == "STATE_SNAPSHOT"][-1]
 
 
-def test_a_tool_of_the_front_end_is_passed_through_and_goes_on(client: httpx2.Client) -> None:
-    # the script calls `look` for words that hold it; here that is the front end's
-    events = run(client, said("hi"), tools=[DIVIDE])
+def test_the_end_says_what_was_used_and_what_the_front_end_has_to_run(client: httpx2.Client) -> None:
+    events = run(client, said("look then measure"), tools=[MEASURE])
     check_order(events)
 
-    assert "RUN_FINISHED" == events[-1].type.value
+    (call,) = events[-1].outcome.pending_tool_call_ids
+    (used,) = events[-1].usage
+    assert ("success", "House model", 30) == (events[-1].outcome.type, used.model, used.total_tokens)
+    made = [event.tool_call_id for event in events if event.type.value == "TOOL_CALL_START"]
+    assert call == made[-1]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +113,7 @@ def test_a_backend_that_is_not_there_is_refused(client: httpx2.Client) -> None:
     assert 404 == client.post("/agui", json={"state": {}, "tools": [], "context": [], **body}).status_code
 
 
-_words = st.sampled_from(["hi", "look", "pay", "book", "break"])
+_words = st.sampled_from(["hi", "look", "pay", "book", "break", "think", "measure", "pay and look", "look then measure"])
 
 
 def test_the_order_holds_for_every_script(serve: Serve) -> None:
@@ -114,6 +122,80 @@ def test_the_order_holds_for_every_script(serve: Serve) -> None:
         @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
         @given(st.lists(_words, min_size=1, max_size=3))
         def ask(words: list[str]) -> None:
-            check_order(run(client, *({**said(word), "id": f"{at}"} for at, word in enumerate(words))))
+            check_order(run(client, *({**said(word), "id": f"{at}"} for at, word in enumerate(words)), tools=[MEASURE]))
 
         ask()
+
+
+def test_another_owner_can_not_decide(serve: Serve) -> None:
+    served = serve(keys=Keys.of({"ada": "key-of-ada-0123456789", "bob": "key-of-bob-0123456789"}))
+    with served.client("key-of-ada-0123456789") as ada, served.client("key-of-bob-0123456789") as bob:
+        (asked_for,) = run(ada, said("pay"))[-1].outcome.interrupts
+        resume = [{"interruptId": asked_for.id, "status": "resolved", "payload": {"approved": True}}]
+        refused = run(bob, said("pay"), resume=resume)
+        agreed = run(ada, said("pay"), resume=resume)
+
+    assert "no run waits for" in refused[-1].message
+    assert "success" == agreed[-1].outcome.type
+
+
+def test_what_waits_is_there_after_a_restart(serve: Serve) -> None:
+    journal = MemoryJournal()
+    with serve(journal).client() as before:
+        (asked_for,) = run(before, said("pay"))[-1].outcome.interrupts
+    with serve(journal).client() as after:
+        resume = [{"interruptId": asked_for.id, "status": "resolved", "payload": {"approved": True}}]
+        events = run(after, said("pay"), resume=resume)
+
+    check_order([event for event in events if event.type.value != "TOOL_CALL_RESULT"])
+    assert ["paid 12.5 <b>at once</b>"] == [event.content for event in events if event.type.value == "TOOL_CALL_RESULT"]
+
+
+def test_of_runs_that_wait_the_newest_are_kept(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "_MOST", 2)
+    journal = MemoryJournal()
+    with serve(journal).client() as client:
+        ends = [run(client, said("pay"))[-1].outcome.interrupts[0].id for _ in range(4)]
+        asked = [{"interruptId": each, "status": "resolved", "payload": {"approved": True}} for each in ends]
+        outcomes = [run(client, said("pay"), resume=[each])[-1].type.value for each in asked]
+
+    assert ["RUN_ERROR", "RUN_ERROR", "RUN_FINISHED", "RUN_FINISHED"] == outcomes
+
+
+def test_parts_of_messages_are_read() -> None:
+    data = {"type": "data", "value": "AAAA", "mimeType": "image/png"}
+    parts = [
+        {"type": "text", "text": "this"},
+        {"type": "image", "source": data},
+        {"type": "image", "source": {"type": "url", "value": "https://example.org/a.png"}},
+        {"type": "audio", "source": {**data, "mimeType": "audio/wav"}},
+        {"type": "document", "source": {**data, "mimeType": "application/pdf"}},
+    ]
+    message = UserMessage.model_validate({"id": "1", "role": "user", "content": parts, "name": "Ada"})
+
+    assert [
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": "this"},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+                {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}},
+                {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}},
+                {"type": "file", "file": {"filename": "document", "file_data": "data:application/pdf;base64,AAAA"}},
+            ],
+        }
+    ] == read_messages([message])
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "video", "source": {"type": "data", "value": "AAAA", "mimeType": "video/mp4"}},
+        {"type": "document", "source": {"type": "url", "value": "https://example.org/a.pdf"}},
+        {"type": "image", "source": {"type": "file", "value": "file-1"}},
+    ],
+)
+def test_a_part_that_no_model_takes_is_an_error_of_the_run(client: httpx2.Client, part: dict[str, Any]) -> None:
+    events = run(client, {"id": "1", "role": "user", "content": [part]})
+
+    assert f"a part of type {part['type']}" in events[-1].message

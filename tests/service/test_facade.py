@@ -86,7 +86,7 @@ def test_a_stream_says_the_same_in_pieces(client: openai.OpenAI) -> None:
 
 def test_the_clients_tool_is_passed_through_and_its_result_comes_back(client: openai.OpenAI) -> None:
     with (
-        ScriptedHost(asks(("divide", '{"by": 2}')), streams({"content": "3"})) as host,
+        ScriptedHost(asks(("divide", '{"by": 2}')), streams({"content": "3"}, with_usage=True)) as host,
         served_with(host) as inner,
         client_of(inner) as asking,
     ):
@@ -97,9 +97,12 @@ def test_the_clients_tool_is_passed_through_and_its_result_comes_back(client: op
         assert ("divide", '{"by": 2}') == (call.function.name, call.function.arguments)  # type: ignore[union-attr]
 
         history += [choice.message.model_dump(exclude_none=True), {"role": "tool", "tool_call_id": call.id, "content": "3"}]
-        done = asking.chat.completions.create(model="auto", messages=history, tools=[DIVIDE]).choices[0]
+        answer = asking.chat.completions.create(model="auto", messages=history, tools=[DIVIDE])
 
+    done = answer.choices[0]
     assert ("3", "stop") == (done.message.content, done.finish_reason)
+    assert answer.usage is not None
+    assert 15 == answer.usage.total_tokens  # of this request alone: the one before has told its own
     assert [] == judge(host.requests[-1]["messages"], sendable=True)
 
 

@@ -1,14 +1,8 @@
-"""Real MCP servers for the tests: those of the protocol's authors, from npm and PyPI, and two small ones of our own.
-
-The npm packages go into `.npm` at the root of the project, once; a machine without npm is an error that says so.
-"""
+"""Real MCP servers for the tests: those of the protocol's authors, from npm and PyPI, and two small ones of our own."""
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +13,7 @@ from typing import Self
 
 import anyio
 from attrs import define, field
+from npm_packages import installed
 
 from detent import Context, Tool
 from detent.tools.context import Progress
@@ -38,8 +33,6 @@ __all__ = [
 ]
 
 HERE = Path(__file__).parent
-FOLDER = HERE.parent.parent / ".npm"
-PACKAGES = {"@modelcontextprotocol/server-everything": "2026.8.31", "@modelcontextprotocol/server-filesystem": "2026.8.31"}
 
 
 def context(report: Callable[[Progress], None] = lambda progress: None) -> Context[object]:
@@ -66,35 +59,6 @@ def is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def installed() -> Path:
-    """Return the folder of the npm packages, installed when they are not there yet in these versions."""
-    modules = FOLDER / "node_modules"
-    FOLDER.mkdir(exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # of several processes that run tests one installs, and the others wait for it
-        if any(_version(modules / name) != version for name, version in PACKAGES.items()):
-            _install()
-    return modules
-
-
-def _install() -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        raise RuntimeError("npm is needed for the MCP servers that the tests talk to: install Node.js 20 or newer")
-    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
-    command = [npm, "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "--loglevel=error", *wanted]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"npm could not install {' '.join(wanted)}:\n{done.stderr[-2000:]}")
-
-
-def _version(package: Path) -> str | None:
-    try:
-        return str(json.loads((package / "package.json").read_text("utf-8"))["version"])
-    except FileNotFoundError:
-        return None
 
 
 def everything(*arguments: str) -> list[str]:

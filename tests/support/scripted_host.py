@@ -77,22 +77,32 @@ def sse(*events: object, done: bool = True) -> list[bytes]:
     return [*chunks, b"data: [DONE]\n\n"] if done else chunks
 
 
-def streams(*deltas: Mapping[str, object], finish: str | None = "stop", done: bool = True, breaks_off: bool = False) -> Answer:
+def streams(
+    *deltas: Mapping[str, object],
+    finish: str | None = "stop",
+    done: bool = True,
+    breaks_off: bool = False,
+    with_usage: bool = False,
+) -> Answer:
     """Answer with a stream of deltas."""
     events: list[object] = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
     if finish is not None:
         events.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
+    if with_usage:
+        events.append({"choices": [], "usage": _USAGE})
     return Answer(headers={"Content-Type": "text/event-stream"}, chunks=sse(*events, done=done), breaks_off=breaks_off)
 
 
+_USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
+
+
 def _completion(message: Mapping[str, object], finish: str) -> Body:
-    usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
     return {
         "id": "x",
         "object": "chat.completion",
         "model": "m",
         "choices": [{"index": 0, "message": message, "finish_reason": finish}],
-        "usage": usage,
+        "usage": _USAGE,
     }
 
 
