@@ -16,6 +16,7 @@ from ..states.turn import Slot
 from ..tools import InnerCall, NeedsInput, Tool
 from .call_context import CallContext
 from .decisions import Decisions
+from .driver import AROUND
 from .journal import Journal, MemoryJournal
 from .result import RunResult
 from .world_tools import seconds_left
@@ -101,7 +102,7 @@ def _least(one: N | None, other: N | None) -> N | None:
 async def _answer(inner: Agent[Any], context: CallContext[object], task: str, journal: Journal) -> RunResult[Any]:
     """Begin the inner conversation, or take it up where it rests: after a crash, or with what people decided meanwhile.
 
-    Where another process goes on with it, as it does then with the one outside, its end is waited for.
+    Where another process goes on with it, its end is waited for; but the process that leads outside leads inside too.
     """
     before = await inner.opened(task, context.idempotency_key, journal)
     result = await inner.resume_with(before, _decisions(context.answers, before), deps=context.deps)
@@ -112,9 +113,9 @@ async def _answer(inner: Agent[Any], context: CallContext[object], task: str, jo
 
 
 async def _left_alone(seen: Conversation, journal: Journal) -> Conversation:
-    """Return the record once it rests, or once nobody has stored anything for long."""
-    pause, silence = _LOOKS_AFTER, 0.0
-    while not _rests(seen) and silence < _SILENCE:
+    """Return the record once it rests, once the driver outside leads, or once nobody has stored anything for long."""
+    pause, silence, around = _LOOKS_AFTER, 0.0, AROUND.get()
+    while not _rests(seen) and silence < _SILENCE and not (around is not None and await around.leads()):
         await anyio.sleep(pause)
         before, seen = seen, await journal.load(seen.id)
         silence = silence + pause if seen.seq == before.seq else 0.0

@@ -24,12 +24,12 @@ from .journal import Journal
 from .recorder import DRIVERS_OWN, Move, Observer, Recorder, moves_of
 from .step import step
 
-__all__ = ["Driver", "Observer", "World", "lone_exceptions"]
+__all__ = ["AROUND", "Driver", "Observer", "World", "lone_exceptions"]
 
 _Arrival: TypeAlias = tuple[str, Event, int]
 """What an event answers ("" for what comes from outside), the event, and the recorder's epoch in which that was begun."""
 
-_AROUND: ContextVar[Driver | None] = ContextVar("detent_driver_around", default=None)
+AROUND: ContextVar[Driver | None] = ContextVar("detent_driver_around", default=None)
 """The driver that performs what this code is part of: inside a tool that runs an agent, the driver outside."""
 
 
@@ -68,7 +68,7 @@ class Driver:
     _bell: anyio.Event | None = field(default=None, init=False)
     _parks: bool = field(default=False, init=False)
     _leaves: bool = field(default=False, init=False)
-    _around: Driver | None = field(factory=_AROUND.get, init=False)
+    _around: Driver | None = field(factory=AROUND.get, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with the record as it was given."""
@@ -88,6 +88,10 @@ class Driver:
     def leaves_as_stored(self) -> bool:
         """Whether what is under way here is dropped as by a crash, not cancelled: somebody else goes on with it, or will."""
         return self._leaves or self.is_left_to_another or (self._around is not None and self._around.leaves_as_stored)
+
+    async def leads(self) -> bool:
+        """Whether this driver, and nobody after it, has gone on with the run: every other one that is at it will step aside."""
+        return self._recorder.has_gone_on and not self.is_left_to_another and await self._recorder.is_newest()
 
     @property
     def has_unheard(self) -> bool:
@@ -173,11 +177,11 @@ class Driver:
     async def _perform(self, effect: Effect, epoch: int) -> None:
         if epoch != self._recorder.epoch:
             return  # it became void before its task began
-        around = _AROUND.set(self)
+        around = AROUND.set(self)
         try:
             self._arrive(_key(effect), await self.world.perform(effect, self.conversation), epoch)
         finally:
-            _AROUND.reset(around)
+            AROUND.reset(around)
 
     async def _what_arrives(self) -> list[Move]:
         while self._running and not self._arrived and not self._leaves:

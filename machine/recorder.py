@@ -63,7 +63,7 @@ class Recorder:
 
     Where somebody else appended to the journal first, their events are taken in, and what still fits of one's own is
     stored after them.  *epoch* counts how often what is under way here became void by that: the run ended, or another
-    driver has gone on.  *is_left_to_another*: that driver is still at it.
+    driver has gone on.  *is_left_to_another*: that driver is still at it.  *has_gone_on*: this one has stored some of its own.
     """
 
     conversation: Conversation
@@ -71,6 +71,7 @@ class Recorder:
     observers: Sequence[Observer]
     epoch: int = field(default=0, init=False)
     is_left_to_another: bool = field(default=False, init=False)
+    has_gone_on: bool = field(default=False, init=False)
     _moved_at: float = field(factory=time.monotonic, init=False)
 
     async def record(self, moves: list[Move], own: tuple[type[Event], ...] = DRIVERS_OWN) -> None:
@@ -88,7 +89,12 @@ class Recorder:
                 moves = self._fitting([event for _, event, _ in moves if not (overtaken and isinstance(event, own))])
                 continue
             self._advance(moves)
+            self.has_gone_on = self.has_gone_on or any(isinstance(event, DRIVERS_OWN) for _, event, _ in moves)
             return
+
+    async def is_newest(self) -> bool:
+        """Whether nobody has stored anything that is not in *conversation*."""
+        return self.journal is None or (await self.journal.load(self.conversation.id)).seq == self.conversation.seq
 
     async def _store(self, events: Sequence[Event], after: Conversation) -> None:
         if self.journal is not None:

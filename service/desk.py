@@ -115,6 +115,7 @@ class Desk:
         """Forget a conversation.  Raises `Running` while its run is live."""
         await self._at_rest(owner, conversation_id)
         self.hub.forget(conversation_id)
+        self._used.pop(conversation_id, None)
         await self.journal.delete(conversation_id)
 
     async def read(self, owner: str, conversation_id: str) -> ConversationView:

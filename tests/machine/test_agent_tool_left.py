@@ -160,17 +160,27 @@ async def overtake(scene: Scene, journal: Watched, *then: Event) -> None:
     await journal.append(INNER, before.seq, [returned(slots(before)[0].call.id, "theirs"), Prepared()])
     journal.looked = anyio.Event()
     scene.goes_on.set()
-    await journal.looked.wait()
-    await journal.append(INNER, before.seq + 2, then)
+    if then:
+        await journal.looked.wait()
+        await journal.append(INNER, before.seq + 2, then)
+
+
+async def parked(scene: Scene) -> None:
+    """Leave the run in the tool inside, as by a crash."""
+    async with scene.agent().stream("go", conversation_id="c") as run:
+        await scene.begun.wait()
+        await run.park(0)
+    scene.begun = anyio.Event()
 
 
 async def test_what_another_driver_came_to_inside_is_the_answer() -> None:
     journal = Watched()
     with ScriptedHost(HELP, says("done")) as out, ScriptedHost(asks(("slow", "{}")), says("never")) as within:
         scene = Scene(out, within, journal)
+        await parked(scene)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(overtake, scene, journal, answer("their cat"))
-            result = await scene.agent().run("go", conversation_id="c")
+            result = await scene.agent().resume("c")
             assert (State.DONE, "their cat") == (result.state, result.tool_calls[0].result)
 
     events = await journal.read(INNER)
@@ -179,6 +189,20 @@ async def test_what_another_driver_came_to_inside_is_the_answer() -> None:
 
 async def test_where_the_other_driver_falls_silent_the_one_inside_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agent_tool, "_SILENCE", 0.1)
+    journal = Watched()
+    with ScriptedHost(HELP, says("done")) as out, ScriptedHost(asks(("slow", "{}")), says("our cat")) as within:
+        scene = Scene(out, within, journal)
+        await parked(scene)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(overtake, scene, journal)
+            result = await scene.agent().resume("c")
+            assert (State.DONE, "our cat") == (result.state, result.tool_calls[0].result)
+
+    assert ["slow", "slow"] == scene.began
+
+
+async def test_the_driver_that_leads_outside_waits_for_nobody_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent_tool, "_SILENCE", float("inf"))
     journal = Watched()
     with ScriptedHost(HELP, says("done")) as out, ScriptedHost(asks(("slow", "{}")), says("our cat")) as within:
         scene = Scene(out, within, journal)

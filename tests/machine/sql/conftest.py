@@ -1,31 +1,15 @@
-"""Journals on every kind of database, and PostgreSQL once for all tests."""
+"""Journals on every kind of database."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from postgres import Postgres
 
 from detent import MemoryJournal
 from detent.machine.archive import Archive
 from detent.machine.sql import SqlJournal
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'journal.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.schema()
 
 
 @pytest.fixture
