@@ -37,6 +37,15 @@ class AgentOptions:
     no_tools: bool = False
     named: str | None = None
 
+    def resumed(self, journal: str | None) -> list[str]:
+        """Return the options of `detent resume` that give the same agent and *journal*; no key is among them."""
+        said = self.setting
+        words = {"--journal": journal, "--agent": self.named}
+        words |= {"--model": said.name, "--base-url": said.base_url, "--host": said.host} if said is not None else {}
+        words |= {"--folder": str(self.folder)} if self.folder != Path() else {}
+        pairs = [*words.items(), *(("--ask", name) for name in self.approve)]
+        return [part for option, word in pairs if word for part in (option, word)] + ["--no-tools"] * self.no_tools
+
 
 # Any: what an agent of the user's own answers with does not matter here.
 @contextmanager

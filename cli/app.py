@@ -159,11 +159,21 @@ def serve(
     """Serve an agent over HTTP, with a console, a chat-completions API and AG-UI; or as a tool of other programs."""
     with faults_told():
         from .agents import AgentOptions
+        from .serving import check_options
         from .setting import setting
 
+        over_mcp = mcp or mcp_http is not None
+        check_options(
+            over_mcp=over_mcp,
+            key_file=key_file,
+            config=config,
+            journal=journal,
+            others={"--agent": agent, "--model": model, "--base-url": base_url, "--host": host, "--api-key": api_key},
+        )
+        named = agent is not None or config is not None  # which model is asked is said already
         options = AgentOptions(
             setting=setting(
-                model=model, base_url=base_url, api_key=api_key, host=host, environment={} if agent else dict(os.environ)
+                model=model, base_url=base_url, api_key=api_key, host=host, environment={} if named else dict(os.environ)
             ),
             instructions=instructions,
             limits=Limits(rounds=rounds, seconds=seconds),
@@ -172,7 +182,7 @@ def serve(
             no_tools=no_tools,
             named=agent,
         )
-        if mcp or mcp_http is not None:
+        if over_mcp:
             from .serving import Served
             from .serving import serve as serve_agent
 

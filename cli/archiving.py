@@ -9,7 +9,7 @@ from pathlib import Path
 
 import anyio
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DetentError
 from ..machine.archive import Archive
 from .drawing import put_out
 from .histories import STDIN
@@ -47,9 +47,13 @@ def delete(journal: Archive, conversation_id: str, agreed: Callable[[str], bool]
 
     Returns how many there were besides; None where nothing was deleted.
     """
-    record = anyio.run(journal.load, conversation_id)
+    try:
+        record = anyio.run(journal.load, conversation_id)
+        told = f"{record.seq:,} events, {record.state.value.replace('_', ' ')}"
+    except DetentError:  # damaged, or by a machine that is not known here: it can go all the same
+        told = "it can not be read"
     inside = [each for each in anyio.run(journal.list) if _is_inside(each, conversation_id)]
-    if not agreed(f"{conversation_id} ({record.seq:,} events, {record.state.value.replace('_', ' ')})"):
+    if not agreed(f"{conversation_id} ({told})"):
         return None
     for each in (*inside, conversation_id):
         anyio.run(journal.delete, each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from attrs import frozen
 from rich.console import Console
@@ -12,7 +13,7 @@ from rich.text import Text
 from ..machine.toolcall import ToolCall
 from .plain import plain, value
 
-__all__ = ["Asking", "can_ask"]
+__all__ = ["Asking", "can_ask", "forget_typed"]
 
 
 def can_ask(console: Console) -> bool:
@@ -37,6 +38,7 @@ class Asking:
         return answers
 
     def _ask(self, call: ToolCall) -> bool | None:
+        forget_typed()
         self.console.print(Text.assemble(("  ? ", "yellow"), (plain(call.tool), "bold"), " wants to run"), soft_wrap=True)
         if call.question is not None:
             self.console.print(Text(f"    {plain(call.question)}"), soft_wrap=True)
@@ -50,3 +52,12 @@ class Asking:
             if not line.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor behind the question
                 self.console.print()
         return line.strip().lower() in ("y", "yes") if line else None
+
+
+def forget_typed() -> None:
+    """Drop what was typed at a terminal so far: it answers no question that did not stand there yet."""
+    with suppress(ImportError):  # on Windows
+        import termios
+
+        if sys.stdin.isatty():
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)

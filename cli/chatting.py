@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from typing import Any, Final
 
 from attrs import define, field, frozen
@@ -44,6 +46,8 @@ class Chatting:
 def chat(journal: SqlJournal, asked: Chatting) -> Exit:
     """Converse until the end of input.  Ctrl-C stops a run, not the chat."""
     log_to_stderr(asked.verbose)
+    with suppress(ImportError):
+        import_module("readline")  # long lines, pastes of several lines, and arrow keys
     record = None if asked.conversation is None else stored(journal, asked.conversation)
     with agent_for(asked.agent, journal) as (agent, rule_based):
         console = console_on()

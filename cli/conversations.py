@@ -47,7 +47,7 @@ class TraceForm(StrEnum):
 @conversations.command("list")
 def list_(
     state: Annotated[StateName | None, typer.Option("--state", help="Only those that rest in it.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000_000, help="How many at most.")] = 50,
     journal: of.Journal = None,
     as_json: of.Json = False,
 ) -> None:

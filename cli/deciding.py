@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -13,7 +15,7 @@ from rich.text import Text
 from ..machine.result import RunResult
 from ..machine.toolcall import Question
 from ..states.shapes import is_list
-from .asking import Asking, can_ask
+from .asking import Asking, can_ask, forget_typed
 from .conduct import Decide, Words
 from .plain import plain
 
@@ -50,6 +52,7 @@ class Deciding:
 
     def _answer(self, question: Question) -> tuple[object] | None:
         """Ask until what is typed fits the question; return it, or None at the end of input."""
+        forget_typed()
         self.console.print(Text.assemble(("  ? ", "yellow"), (plain(question.tool), "bold"), " asks"), soft_wrap=True)
         self.console.print(Text(f"    {plain(question.question)}"), soft_wrap=True)
         while True:
@@ -95,7 +98,13 @@ def _problem(answer: object, question: Question) -> str | None:
 
 
 # Any: as above.
-def how_to_go_on(result: RunResult[Any]) -> str:
-    """Return, for a run that waits, the command that says yes to the first call, or answers the first question."""
-    words = [f"--approve {each.id}" for each in result.approvals] + [f"--answer {each.id}=JSON" for each in result.questions]
-    return f"detent resume {plain(result.conversation.id)} {words[0]}"
+def how_to_go_on(result: RunResult[Any], options: Sequence[str] = ()) -> str:
+    """Return, for a run that waits, the command that says yes to the first call, or answers the first question.
+
+    *options* are those that name the same journal and the same agent.  It can be pasted into a shell.
+    """
+    said = [("--approve", each.id) for each in result.approvals]
+    said += [("--answer", f"{each.id}=JSON") for each in result.questions]
+    named = plain(result.conversation.id)
+    words = [*said[0], *options, "--", named] if named.startswith("-") else [named, *said[0], *options]
+    return f"detent resume {shlex.join(words)}"

@@ -12,7 +12,7 @@ from ..machine.own_machine import Machine
 from ..states import ROWS, Rows
 from .named import object_named
 
-__all__ = ["draw", "put_out"]
+__all__ = ["draw", "put_out", "to_stdout"]
 
 _FORMS = {"mermaid": mermaid, "dot": dot, "svg": svg, "text": outline, "table": rows_table}
 
@@ -39,9 +39,18 @@ def put_out(text: str, output: Path | None) -> None:
     """
     text = text.rstrip("\n") + "\n"
     if output is None:
-        sys.stdout.write(text)
+        to_stdout(text)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise ConfigurationError(f"--output {output}: {error.strerror or error}") from None
+
+
+def to_stdout(text: str) -> None:
+    """Write *text* to stdout: in UTF-8 where a file or a program takes it, whatever the locale; in the terminal's own else."""
+    if sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode(errors="replace"))

@@ -62,6 +62,7 @@ def resume(
                 approve=agreed(approve or ()),
                 deny=refused(deny or ()),
                 answer=answered(answer or ()),
+                journal=journal,
                 json=as_json,
                 verbose=verbose,
             )

@@ -6,6 +6,8 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from errno import EACCES
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -14,7 +16,7 @@ from attrs import evolve, frozen
 from ..errors import ConfigurationError
 from ..states.shapes import is_list, is_object
 
-__all__ = ["STDIN", "Item", "Source", "Unreadable", "files_in", "read_source", "write_text"]
+__all__ = ["STDIN", "Item", "Source", "Unreadable", "files_in", "read_source", "write_bytes", "write_text"]
 
 STDIN: Final = Path("-")
 Form: TypeAlias = Literal["whole", "array", "lines", "messages"]
@@ -100,20 +102,36 @@ def read_source(path: Path) -> Source:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put *text* at *path*, in one move: at any time there is a whole file, the old one or the new.
-
-    Raises `ConfigurationError`.
-    """
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    """Put *text* at *path*, as `write_bytes` does.  Raises `ConfigurationError`."""
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        write_bytes(path, text.encode())
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror or error}") from None
+
+
+def write_bytes(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Put *data* at *path*, in one move: at any time there is a whole file, the old one or the new.
+
+    Links are followed, and the mode of a file that was there is kept.  What is no file (a pipe, a device, all in `/dev`) is
+    written to, never replaced.  Raises `OSError`; nothing is left beside the file then.
+    """
+    if (path.exists() and not path.is_file()) or path.absolute().parts[1:2] in (("dev",), ("proc",)):
+        with path.open("wb") as file:
+            file.write(data)
+        return
+    target = path.resolve()
+    beside = target.with_name(f".detent.{os.getpid()}.tmp")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(EACCES, os.strerror(EACCES))
+    try:
+        with open(beside, "wb", opener=partial(os.open, mode=mode)) as file:  # Path.open takes no opener
+            file.write(data)
         if target.exists():
             beside.chmod(target.stat().st_mode)
         beside.replace(target)
-    except OSError as error:
+    except OSError:
         beside.unlink(missing_ok=True)
-        raise ConfigurationError(f"{path}: {error.strerror or error}") from None
+        raise
 
 
 def _text(path: Path) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -56,6 +57,21 @@ def _check_there(address: str) -> None:
         return
     if not Path(url.database or "").is_file():
         raise ConfigurationError(f"no journal is at {url.database}: name another with --journal or {VARIABLE}")
+    if _is_of_another_program(Path(url.database or "")):
+        raise ConfigurationError(
+            f"{url.database} is a database of another program, without a journal, and is left as it is: name another with "
+            f"--journal or {VARIABLE}"
+        )
+
+
+def _is_of_another_program(path: Path) -> bool:
+    """Whether it is a SQLite file that holds tables, and none of a journal."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            tables = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error:  # the journal itself says what is wrong with it
+        return False
+    return bool(tables) and "detent_schema" not in tables
 
 
 def conversation_named(journal: Archive, given: str) -> str:

@@ -12,6 +12,7 @@ from attrs import frozen
 from ..errors import ConfigurationError
 from ..machine.wire.hosts import host_named
 from ..states.history import Profile, judge, judge_request, repair
+from .drawing import to_stdout
 from .exits import Exit
 from .findings import Checked, Found, as_json, shown
 from .histories import STDIN, Source, Unreadable, files_in, read_source, write_text
@@ -134,7 +135,7 @@ def _repaired(source: Source) -> tuple[list[object], tuple[str, ...]]:
 
 def _write(place: Path, text: str) -> str:
     if place == STDIN:
-        sys.stdout.write(text)
+        to_stdout(text)
         return "stdout"
     write_text(place, text)
     return str(place)

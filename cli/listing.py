@@ -52,8 +52,11 @@ def list_conversations(journal: Archive, asked: Listing, console: Console | None
 
 
 def moment(at: float) -> str:
-    """Return *at*, seconds since the epoch, as the clock on the wall showed it."""
-    return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    """Return *at*, seconds since the epoch, as the clock on the wall showed it; `?` for a time that no clock shows."""
+    try:
+        return datetime.fromtimestamp(at, tz=UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, ValueError, OSError):
+        return "?"
 
 
 def _object(summary: Summary) -> dict[str, object]:

@@ -34,6 +34,8 @@ def imported(module: str, *, option: str) -> None:
 
 
 def _imported(module: str) -> object:
+    if not all(module.split(".")):
+        raise ImportError("that is no name of a module")
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, here)
     return import_module(module)

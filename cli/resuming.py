@@ -40,6 +40,7 @@ class Resuming:
     approve: Mapping[str, Mapping[str, object] | None]
     deny: Mapping[str, str]
     answer: Mapping[str, object]
+    journal: str | None
     json: bool
     verbose: int
 
@@ -106,7 +107,7 @@ def _transcribed(asked: Resuming, agent: Agent[Any], rule_based: bool) -> RunRes
         screen.close()
     screen.end(result, time.monotonic() - began)
     if result.state is State.AWAITING_APPROVAL:
-        console.print(how_to_go_on(result), soft_wrap=True)
+        console.print(how_to_go_on(result, asked.agent.resumed(asked.journal)), soft_wrap=True)
     return result
 
 

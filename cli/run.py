@@ -137,7 +137,7 @@ def _transcribed(asked: Asked, agent: Agent[str], start: _Start, rule_based: boo
     finally:
         screen.end(result, took, _place(asked, start, result))
     if start.journal is not None and result.state is State.AWAITING_APPROVAL:
-        console.print(how_to_go_on(result), soft_wrap=True)
+        console.print(how_to_go_on(result, asked.agent.resumed(asked.journal)), soft_wrap=True)
     return result
 
 

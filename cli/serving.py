@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from attrs import frozen
 
+from ..errors import ConfigurationError
 from ..machine.journal import MemoryJournal
 from .agents import AgentOptions, agent_for
 
-__all__ = ["Served", "serve"]
+__all__ = ["Served", "check_options", "serve"]
 
 _ABOUT = "Does a task with the help of tools: looks at files, calculates, tells the time. Say all that has to be known for it."
 
@@ -20,6 +24,18 @@ class Served:
     name: str
     description: str | None
     port: int | None
+
+
+def check_options(
+    *, over_mcp: bool, key_file: Path | None, config: Path | None, journal: str | None, others: Mapping[str, str | None]
+) -> None:
+    """Refuse, with `ConfigurationError`, options of `detent serve` that would be left out of account."""
+    for option, given in (("--key-file", key_file), ("--config", config), ("--journal", journal)):
+        if over_mcp and given is not None:
+            raise ConfigurationError(f"{option} is of no use with --mcp: it would be left out of account")
+    for option, said in others.items():
+        if config is not None and said is not None:
+            raise ConfigurationError(f"--config and {option} exclude each other: the file says which models there are")
 
 
 def serve(asked: Served) -> None:

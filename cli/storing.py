@@ -6,12 +6,12 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ..errors import ConfigurationError
 from ..machine.codec import dumps, loads
 from ..states import Conversation
 from ..states.shapes import is_list, is_object, objects
+from .histories import write_bytes
 
 __all__ = ["check_place", "read_history", "read_record", "write_record"]
 
@@ -31,16 +31,14 @@ def read_history(path: Path) -> Conversation:
 
 def check_place(path: Path) -> None:
     """Refuse, before anything is run, a *path* at which no file can be written."""
-    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
         raise ConfigurationError(f"--save {path}: no file can be written there")
 
 
 def write_record(path: Path, conversation: Conversation) -> None:
     """Store *conversation* at *path*, in one move: at any time the file holds a whole record, the old one or the new."""
     try:
-        with NamedTemporaryFile("wb", dir=path.absolute().parent, prefix=f".{path.name}.", delete=False) as file:
-            file.write(dumps(conversation) + b"\n")
-        Path(file.name).replace(path)
+        write_bytes(path, dumps(conversation) + b"\n", mode=0o600)
     except OSError as error:
         raise ConfigurationError(f"--save {path}: {error.strerror or error}") from None
 
@@ -59,5 +57,7 @@ def _read(path: Path, option: str, read: Callable[[bytes], Conversation]) -> Con
         return read(path.read_bytes())
     except OSError as error:
         raise ConfigurationError(f"{option} {path}: {error.strerror or error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{option} {path}: it is nested too deeply") from None
     except ValueError as error:  # a FormatError is one, and so is what json says of what is no JSON
         raise ConfigurationError(f"{option} {path}: {error}") from None

@@ -61,4 +61,7 @@ def task_message(task: str | Sequence[Mapping[str, object]]) -> UserMessage:
     parts = [part for part in objects(list(task)) if isinstance(part.get("type"), str)]
     if not parts or len(parts) < len(task):
         raise ConfigurationError('run(task=...): a text is wanted, or content parts such as {"type": "text", "text": "..."}')
-    return UserMessage(content=tuple(Part(str(part["type"]), json.dumps(part, ensure_ascii=False)) for part in parts))
+    try:
+        return UserMessage(content=tuple(Part(str(part["type"]), json.dumps(part, ensure_ascii=False)) for part in parts))
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"run(task=...): {error}") from None

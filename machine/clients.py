@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Pool", "close_clients", "pool_for"]
 
 _SECONDS_TO_CLOSE: Final = 2.0
+_LOOPBACK: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+"""What no proxy of the environment can reach: this machine, as the practice endpoint is on it."""
 
 
 @define(eq=False)
@@ -117,7 +119,7 @@ def _new(model: Model) -> AsyncOpenAI:
         max_retries=0,
         timeout=Timeout(None, connect=model.address.connect_seconds),
         default_headers=dict(model.address.headers),
-        http_client=model.http_client or DefaultAsyncHttpxClient(verify=_trust()),
+        http_client=model.http_client or DefaultAsyncHttpxClient(verify=_trust(), mounts=dict.fromkeys(_LOOPBACK)),
     )
 
 

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from ..errors import ConfigurationError, DetentError, JournalConflict, JournalError, UnknownConversation
 from ..machine.archive import Archive
 from ..machine.endpoint import close_clients
+from ..states.text import well_formed
 from .agui import agui
 from .backends import AnyAgent, Backends, UnknownBackend
 from .desk import Desk, Running
@@ -33,6 +34,7 @@ from .routes import Health, Problem, TooLong, Unauthorised, routes
 __all__ = ["Service"]
 
 _LOG: Final = logging.getLogger(__name__)
+_ASK_AGAIN: Final = 1.0
 _CONSOLE: Final = Path(__file__).parent / "console"
 _STATUS: Final[Mapping[type[Exception], int]] = {
     Unauthorised: 401,
@@ -154,11 +156,22 @@ class Service:
             return Health()
 
     async def _take_up(self) -> None:
-        for conversation_id in await self.desk.left_behind():
+        while True:
             try:
-                await self.desk.take_up(conversation_id)
-            except DetentError as error:  # one that can not go on is no reason not to serve the others
-                _LOG.warning("conversation %s is not taken up: %s", conversation_id, error)
+                left = await self.desk.left_behind()
+                break
+            except JournalError as error:  # a database that is not up yet: the service waits for it
+                _LOG.warning("nothing is taken up yet: %s", error)
+                await anyio.sleep(_ASK_AGAIN)
+        async with anyio.create_task_group() as tasks:  # one owner's runs do not wait for room for another's
+            for conversation_id in left:
+                tasks.start_soon(self._take_up_one, conversation_id)
+
+    async def _take_up_one(self, conversation_id: str) -> None:
+        try:
+            await self.desk.take_up(conversation_id)
+        except DetentError as error:  # one that can not go on is no reason not to serve the others
+            _LOG.warning("conversation %s is not taken up: %s", conversation_id, error)
 
 
 def _add_console(app: FastAPI) -> None:
@@ -176,7 +189,7 @@ def _problem(status: int, message: str, request: Request, headers: Mapping[str, 
     if status in (429, 503):
         added.setdefault("Retry-After", "1")
     kind = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "")
-    told: dict[str, object] = {"type": kind, "message": message}
+    told: dict[str, object] = {"type": kind, "message": well_formed(message)}
     if request.url.path.startswith("/v1/"):  # in the form that OpenAI's clients read
         told |= {"param": None, "code": kind}
     return JSONResponse({"error": told}, status_code=status, headers=added)

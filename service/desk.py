@@ -8,15 +8,15 @@ from functools import partial
 
 from attrs import define, field
 
-from ..errors import ConfigurationError, UnknownConversation
-from ..machine.archive import Archive
+from ..errors import ConfigurationError, DetentError, UnknownConversation
+from ..machine.archive import Archive, Summary
 from ..machine.decisions import decided
 from ..machine.step import replay, step
 from ..states import AnyState, Conversation, State
 from ..states.events import Cancelled, Opened
 from .backends import AnyAgent, Backend, Backends
 from .hub import Begin, Busy, Hub
-from .names import Name, new_name, prefix_of, read_name
+from .names import Name, inside_of, new_name, prefix_of, read_name
 from .views import ConversationView, SummaryView, summary_view, view
 
 __all__ = ["Desk", "Running"]
@@ -45,7 +45,11 @@ class Desk:
         await self.journal.append(str(name), 0, [opened], record)
         self.hub.remember(record)
         if text is not None:
-            await self.say(owner, str(name), text, None)
+            try:
+                await self.say(owner, str(name), text, None)
+            except DetentError:  # too many runs: who asks again later would leave an empty one each time
+                await self.delete(owner, str(name))
+                raise
         return await self.read(owner, str(name))
 
     async def say(self, owner: str, conversation_id: str, text: str, backend: str | None) -> None:
@@ -58,8 +62,9 @@ class Desk:
                 return
             chosen = self._chosen(name, backend)
             known = self.hub.rested(conversation_id)  # where others have gone on, the journal says so
-            of = {"conversation_id": conversation_id} if known is None else {"conversation": known}
-            await self._start(name, chosen, partial(self._agent(chosen).stream, text, **of))
+            if known is None:
+                known = await self.journal.load(conversation_id)
+            await self._start(name, chosen, partial(self._agent(chosen).stream, text, conversation=known))
 
     async def decide(
         self,
@@ -71,9 +76,11 @@ class Desk:
         answer: Mapping[str, object] | None = None,
     ) -> None:
         """Decide calls that wait.  Raises `ConfigurationError` for one that does not, `Running` while the run is live."""
-        name, record = await self._at_rest(owner, conversation_id)
-        decided(approve or {}, deny, answer).events(record, time.time())  # refuse what does not fit before a run begins
         async with self.hub.lock(conversation_id):
+            name, record = await self._at_rest(owner, conversation_id)
+            if record.state.ends_a_run:
+                raise ConfigurationError("the run has ended: no call waits for a person")
+            decided(approve or {}, deny, answer).events(record, time.time())  # refuse what does not fit before a run begins
             chosen = self._chosen(name, None)
             agent = self._agent(chosen)
             resume = partial(agent.resume_stream, conversation_id, approve=approve or {}, deny=deny, answer=answer)
@@ -113,10 +120,14 @@ class Desk:
 
     async def delete(self, owner: str, conversation_id: str) -> None:
         """Forget a conversation.  Raises `Running` while its run is live."""
-        await self._at_rest(owner, conversation_id)
-        self.hub.forget(conversation_id)
-        self._used.pop(conversation_id, None)
-        await self.journal.delete(conversation_id)
+        async with self.hub.lock(conversation_id):
+            await self._at_rest(owner, conversation_id)
+            self.hub.forget(conversation_id)
+            self._used.pop(conversation_id, None)
+            while inside := await self.journal.summaries(prefix=inside_of(conversation_id)):  # of agents that ran as tools
+                for each in inside:
+                    await self.journal.delete(each.id)
+            await self.journal.delete(conversation_id)
 
     async def read(self, owner: str, conversation_id: str) -> ConversationView:
         """Return a conversation as it is now."""
@@ -133,8 +144,13 @@ class Desk:
         """Return up to *limit* conversations, the newest first, of those after the one with the id *after*."""
         if after is not None:
             self._own(owner, after)
-        found = await self.journal.summaries(state=state, prefix=prefix_of(owner), limit=limit, after=after, newest_first=True)
-        return [summary_view(each, running=self.hub.live(each.id) is not None) for each in found]
+        found: list[Summary] = []
+        prefix, more = prefix_of(owner), True
+        while more and len(found) < limit:  # those of agents that ran as tools are left out
+            read = await self.journal.summaries(state=state, prefix=prefix, limit=limit, after=after, newest_first=True)
+            found += [each for each in read if read_name(each.id) is not None]
+            more, after = len(read) == limit, read[-1].id if read else after
+        return [summary_view(each, running=self.hub.live(each.id) is not None) for each in found[:limit]]
 
     async def left_behind(self) -> list[str]:
         """Return the conversations whose runs were parked or cut off, of all owners."""
@@ -142,7 +158,7 @@ class Desk:
         for name in (None, *self.backends.names):
             states += [each for each in self.backends.choose(name).agent.machine.states if each not in states]
         found = [each for state in states for each in await self.journal.list(state=state)]
-        return [each for each in found if read_name(each) is not None]
+        return [each for each in found if (own := read_name(each)) is not None and not own.is_a_guests]
 
     async def take_up(self, conversation_id: str) -> None:
         """Go on with one of those, as soon as there is room for a run."""

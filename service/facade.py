@@ -17,7 +17,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..errors import ConfigurationError, DetentError
+from ..errors import ConfigurationError, DetentError, JournalError
 from ..machine.notices import ReasoningDelta, StateChanged, TextDelta
 from ..states import State, Usage
 from .backends import AUTO, Backend
@@ -106,6 +106,8 @@ def _problem_of(asked: Asked) -> str | None:
         return "the last message has to be the user's, or the result of a tool"
     if last.get("role") == "user" and not last.get("content"):
         return "the last message is empty"
+    if last.get("role") == "user" and not isinstance(last["content"], str | list):
+        return "the last message's content has to be a text or a list of parts"
     return None
 
 
@@ -152,7 +154,7 @@ async def _whole(desk: Desk, guest: Guest, told: _Told, request: Request) -> Res
             return _error(502, run.result.reason, run.result.error.kind if run.result.error else None)
         return JSONResponse(told.whole(run))
     except DetentError as error:
-        return _error(400, str(error), None)
+        return _error(503 if isinstance(error, JournalError) else 400, str(error), None)
 
 
 async def _cancel_when_gone(request: Request, run: GuestRun, tasks: TaskGroup) -> None:
@@ -178,11 +180,12 @@ async def _stream(desk: Desk, guest: Guest, told: _Told) -> AsyncIterator[bytes]
                         yield told.chunk({"content": "\n\n"})  # what was said beside calls, and what comes after them
                     case _:
                         pass
-            if run.result.state is State.FAILED:
-                yield _sent(_error_body(run.result.reason, run.result.error.kind if run.result.error else None))
-            else:
-                for chunk in told.end(run):
-                    yield chunk
+        # Only now: a run that the journal broke off has no end to tell of.
+        if run.result.state is State.FAILED:
+            yield _sent(_error_body(run.result.reason, run.result.error.kind if run.result.error else None))
+        else:
+            for chunk in told.end(run):
+                yield chunk
     except DetentError as error:
         yield _sent(_error_body(str(error), None))
     yield b"data: [DONE]\n\n"

@@ -24,6 +24,7 @@ from ..states.shapes import is_object, objects
 from ..tools import Context, Tool
 from .backends import AnyAgent, Backend
 from .desk import Desk
+from .names import guest_of, prefix_of
 from .waiting import (
     Message,
     Waiting,
@@ -78,7 +79,7 @@ class Guest:
     @property
     def prefix(self) -> str:
         """What the names of the runs begin with; no owner's list shows them."""
-        return f"{self.owner}.guest~{self.backend.name}~"
+        return prefix_of(guest_of(self.owner)) + prefix_of(self.backend.name)
 
 
 @frozen(kw_only=True)

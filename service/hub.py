@@ -139,28 +139,30 @@ class Hub:
         try:
             await self._tasks.start(self._drive, conversation_id, backend, begin)
         except BaseException:
-            self._owners.pop(conversation_id, None)
+            if conversation_id not in self._live:
+                self._owners.pop(conversation_id, None)
             raise
 
     async def _drive(self, conversation_id: str, backend: Backend, begin: Begin, *, task_status: TaskStatus[None]) -> None:
-        told = False
+        live: Live | None = None
         try:
             async with begin() as run:
                 live = self._live[conversation_id] = Live(run, backend)
-                told = True
                 task_status.started()
                 self._wake()
                 async for notice in run:
                     live.publish(notice)
         except DetentError as error:
-            if not told:
+            if live is None:
                 raise
             _LOG.error("conversation %s: %s", conversation_id, error)
         finally:
-            if (ended := self._live.pop(conversation_id, None)) is not None:
-                self.remember(ended.run.conversation)
-                ended.wake()
-            self._owners.pop(conversation_id, None)
+            if live is not None and self._live.get(conversation_id) is live:
+                del self._live[conversation_id]
+                self.remember(live.run.conversation)
+                live.wake()
+            if conversation_id not in self._live:
+                self._owners.pop(conversation_id, None)
             self._wake()
 
     async def _park(self, seconds: float) -> None:

@@ -54,7 +54,10 @@ class Keys:
             lines = Path(path).read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"{path}: {getattr(error, 'strerror', None) or 'not text'}") from None
-        return cls.of(dict(_entries(path, lines)))
+        keys = dict(_entries(path, lines))
+        if not keys:
+            raise ConfigurationError(f"{path}: it holds no key, so nobody would be asked for one; a line is `owner: key`")
+        return cls.of(keys)
 
     def __bool__(self) -> bool:
         """Whether keys are asked for."""

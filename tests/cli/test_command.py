@@ -158,3 +158,19 @@ def test_the_practice_endpoint_says_where_it_is_and_ctrl_c_stops_it(folder: Path
 
     assert ("", "") == running.communicate(timeout=30)
     assert 0 == running.returncode
+
+
+def test_an_export_to_stdout_is_the_same_in_every_locale(folder: Path) -> None:
+    detent("run", "Wie heißt das?", "--conversation", "ä", folder=folder)
+    exported = subprocess.run(
+        [*COMMAND, "export", "ä"], cwd=folder, env=os.environ | {"PYTHONIOENCODING": "ascii"}, capture_output=True, timeout=60
+    )
+    (folder / "ä.jsonl").write_bytes(exported.stdout)
+
+    assert (0, "ä\n") == ((ran := detent("import", "ä.jsonl", "--journal", "other.db", folder=folder)).returncode, ran.stdout)
+
+
+def test_the_practice_endpoint_is_reached_past_any_proxy(folder: Path) -> None:
+    proxy = "http://127.0.0.1:9"
+
+    assert 0 == detent("run", "hi", folder=folder, http_proxy=proxy, https_proxy=proxy, all_proxy=proxy, no_proxy="").returncode

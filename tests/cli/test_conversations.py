@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -257,3 +259,33 @@ def test_a_file_that_is_no_journal_is_left_as_it_is(place: Path) -> None:
     assert 2 == ran.exit_code
     assert "notes.txt" in ran.stderr
     assert "these are notes, not a journal\n" * 50 == Path("notes.txt").read_text("utf-8")
+
+
+def test_times_that_no_clock_shows_do_not_stop_the_list(place: Path) -> None:
+    anyio.run(store, place, {f"at {at}": [evolve(opened(), at=at), said(at, "hi")] for at in (1e20, -1e20, 253402300800.0)})
+
+    assert 3 == detent("list").stdout.count(" ?  ")
+
+
+def test_what_can_not_be_read_any_more_can_be_deleted(place: Path) -> None:
+    with closing(sqlite3.connect(place)) as file, file:
+        file.execute("UPDATE detent_events SET body = x'00ff'")
+    deleted = detent("delete", "waiting", "--yes")
+
+    assert (0, "deleted waiting\n") == (deleted.exit_code, deleted.stdout)
+
+
+def test_a_database_of_another_program_is_left_as_it_is(place: Path) -> None:
+    other = place.with_name("other.db")
+    with closing(sqlite3.connect(other)) as file, file:
+        file.execute("CREATE TABLE bookmarks (url TEXT)")
+    before = other.read_bytes()
+    listed = detent("list", "--journal", str(other))
+
+    assert 2 == listed.exit_code
+    assert "other.db is a database of another program" in listed.stderr
+    assert before == other.read_bytes()
+
+
+def test_a_limit_beyond_all_numbers_is_refused(place: Path) -> None:
+    assert 2 == detent("list", "--limit", "99999999999999999999").exit_code

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
+import threading
+from pathlib import Path
 
 import pytest
+from attrs import evolve
 from journals import asked, opened, ready, replied, said, wanted
 from rich.console import Console
 
 from detent import RunResult, replay
+from detent.cli.agents import AgentOptions
 from detent.cli.conduct import Words
 from detent.cli.deciding import Deciding, decider, how_to_go_on
+from detent.cli.setting import Setting
 from detent.states import Event
 from detent.states.events import ToolAsked
 from detent.states.turn import Ask
@@ -98,3 +105,32 @@ def test_how_a_run_goes_on_is_said_as_a_command() -> None:
 
     assert "detent resume c --approve call00000" == how_to_go_on(BOTH)
     assert "detent resume c7 --answer call00000=JSON" == how_to_go_on(pick)
+
+
+def test_the_command_that_goes_on_names_the_same_journal_and_agent_and_can_be_pasted() -> None:
+    options = AgentOptions(
+        setting=Setting(name="m", base_url="http://h/v1", api_key="secret"), folder=Path("a b"), approve=("pay",), no_tools=True
+    )
+    own = AgentOptions(named="shop:clerk")
+    waiting = evolve(BOTH, conversation=evolve(BOTH.conversation, id="my shop"))
+    dashed = evolve(BOTH, conversation=evolve(BOTH.conversation, id="-x"))
+
+    assert (
+        "detent resume 'my shop' --approve call00000 --journal 'j k.db' --model m --base-url http://h/v1 "
+        "--folder 'a b' --ask pay --no-tools"
+    ) == how_to_go_on(waiting, options.resumed("j k.db"))
+    assert "detent resume --approve call00000 --agent shop:clerk -- -x" == how_to_go_on(dashed, own.resumed(None))
+
+
+def test_what_was_typed_before_the_question_stood_there_answers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    outer, inner = pty.openpty()
+    os.write(outer, b"y\n")
+    with os.fdopen(inner, encoding="utf-8") as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        threading.Timer(0.2, os.write, (outer, b"n\n")).start()
+        words = Deciding(Console(file=io.StringIO()))(
+            result(opened(), said(0, "go"), ready(0), replied(1, 1, wanted("pay", gated=True)))
+        )
+    os.close(outer)
+
+    assert (("call00000",), ()) == (words.deny, words.approve)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
@@ -109,9 +111,9 @@ def test_a_run_that_waits_says_how_it_goes_on_and_goes_on_so(here: Path, practic
     asked = ("--model", "any", "--base-url", practice_url)
     waiting = detent("run", "What is 6*7?", *asked, "--approve", "calculate", "--conversation", "c1")
     *_, hint = waiting.stdout.splitlines()
-    resumed = detent(*hint.split()[1:], *asked)
+    resumed = detent(*hint.split()[1:])
 
-    assert (4, "detent resume c1 --approve call00000") == (waiting.exit_code, hint)
+    assert (4, f"detent resume c1 --approve call00000 {' '.join(asked)} --ask calculate") == (waiting.exit_code, hint)
     assert 0 == resumed.exit_code
     assert "\n6*7 is 42.\n" in resumed.stdout
     assert 0 == detent("resume", "c1", *asked).exit_code  # nothing is left to do: the same end
@@ -128,7 +130,7 @@ def test_an_agent_of_ones_own_goes_on_with_what_was_decided(here: Path) -> None:
     assert "  ? pay(amount=1)\n" in chatted.stdout
     assert "awaiting_approval" == told["state"]
     assert "  ? pick: Which?\n" in asked.stdout
-    assert asked.stdout.endswith("\ndetent resume c1 --answer call00001=JSON\n")
+    assert asked.stdout.endswith("\ndetent resume c1 --answer call00001=JSON --agent own_agent:agent\n")
     assert (4, 0) == (asked.exit_code, resumed.exit_code)
     assert "paid 2" in json.loads(resumed.stdout)["text"] and "picked b" in json.loads(resumed.stdout)["text"]
 
@@ -201,6 +203,35 @@ def test_in_a_chat_an_empty_line_tries_a_failed_run_again(here: Path) -> None:
 
     assert "\nfailed: no answer from " in dead.stdout
     assert "\nhere I am\n" in ran.stdout
+
+
+def test_a_long_line_typed_at_a_terminal_comes_whole(here: Path) -> None:
+    with ScriptedHost(streams({"content": "read"})) as host:
+        outer, inner = pty.openpty()
+        command = [sys.executable, "-m", "detent.cli", "chat", "--model", "m", "--base-url", host.base_url]
+        chatting = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, env=os.environ)
+        os.close(inner)
+        shown = reading(outer, b"> ")
+        for piece in range(0, 5000, 500):
+            os.write(outer, b"%04d" % piece + b"x" * 496)
+        os.write(outer, b"\n")
+        shown += reading(outer, b"done ") + reading(outer, b"> ")
+        os.write(outer, b"\x04")
+        reading(outer, b"kept in ")
+        assert 0 == chatting.wait(timeout=30), shown
+        os.close(outer)
+
+    (asked,) = host.requests
+    assert 5000 == len(str(asked["messages"][-1]["content"]))
+
+
+def reading(terminal: int, until: bytes) -> bytes:
+    """Return what the terminal shows up to *until*."""
+    shown = b""
+    while until not in shown:
+        assert select.select([terminal], [], [], 30)[0], shown
+        shown += os.read(terminal, 4096)
+    return shown
 
 
 def test_ctrl_c_stops_a_run_and_not_the_chat(here: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,36 @@ def test_a_place_where_nothing_can_be_written_is_refused_beforehand(tmp_path: Pa
             check_place(path)
     with pytest.raises(ConfigurationError, match=r"--save .*: No such file"):
         write_record(tmp_path / "nowhere" / "new.json", Conversation())
+
+
+def test_a_link_is_followed_and_a_files_mode_is_kept(tmp_path: Path) -> None:
+    path, link = tmp_path / "record.json", tmp_path / "link.json"
+    path.write_text("before", encoding="utf-8")
+    path.chmod(0o640)
+    link.symlink_to(path)
+
+    write_record(link, Conversation())
+
+    assert link.is_symlink()
+    assert Conversation() == read_record(path)
+    assert 0o640 == path.stat().st_mode & 0o777
+
+
+def test_what_is_no_file_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_record(pipe, Conversation())
+    written = os.read(reading, 9999)
+    os.close(reading)
+
+    assert pipe.is_fifo()
+    assert written.endswith(b"}\n")
+
+
+def test_a_history_that_is_nested_too_deeply_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    path.write_text("[" * 100_000, encoding="utf-8")
+
+    with pytest.raises(ConfigurationError, match=r"--history .*history\.json: it is nested too deeply"):
+        read_history(path)

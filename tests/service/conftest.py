@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from scripted_host import Answer, ScriptedHost, hangs, streams
@@ -30,16 +31,25 @@ def book(context: Context[None], day: str) -> str:
     return f"booked for {context.ask('For how many?', {'type': 'integer'})} on {day}"
 
 
+@tool(approve=True)
+async def linger() -> str:
+    """Take until the gate is open."""
+    while not GATES[-1].is_set():
+        await anyio.sleep(0.01)
+    return "lingered"
+
+
 @tool
 def look(at: str) -> str:
     """Look at something."""
     return f"it is {at}"
 
 
-TOOLS: tuple[Tool, ...] = (pay, book, look)
+GATES: list[threading.Event] = []
+TOOLS: tuple[Tool, ...] = (pay, book, look, linger)
 
 
-CALLS = {"pay": '{"amount": 12.5}', "book": '{"day": "Friday"}', "look": '{"at": "blue"}', "measure": "{}"}
+CALLS = {"pay": '{"amount": 12.5}', "book": '{"day": "Friday"}', "look": '{"at": "blue"}', "measure": "{}", "linger": "{}"}
 
 
 def asks(*names: str) -> Answer:
@@ -85,8 +95,10 @@ def talking(gate: threading.Event) -> Callable[[dict[str, Any]], Answer]:
 def gate() -> Iterator[threading.Event]:
     """Opened at the end, or before by the test: then a model that was asked to wait answers."""
     opened = threading.Event()
+    GATES.append(opened)
     yield opened
     opened.set()
+    GATES.remove(opened)
 
 
 @pytest.fixture

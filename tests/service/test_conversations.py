@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
@@ -203,3 +204,58 @@ def test_two_readers_hear_the_same_and_the_second_all_of_it(client: httpx2.Clien
     gate.set()
 
     assert [each for each in first if each[1] != "delta"] == [each for each in second if each[1] != "delta"]
+
+
+def test_a_call_that_is_approved_twice_at_once_runs_once(client: httpx2.Client, gate: threading.Event) -> None:
+    name = begin(client, "linger")
+    (call,) = rested(client, name)["waiting"]
+    with ThreadPoolExecutor(4) as pool:
+        asked = [
+            pool.submit(client.post, f"/conversations/{name}/approve", json={"calls": {call["id"]: None}}) for _ in range(4)
+        ]
+    assert [202, 409, 409, 409] == sorted(each.result().status_code for each in asked)
+    assert client.get(f"/conversations/{name}").json()["running"]
+    gate.set()
+
+    (shown,) = rested(client, name)["entries"][1]["calls"]
+    assert ("returned", "lingered") == (shown["status"], shown["result"])
+
+
+def test_who_approves_after_a_cancel_begins_nothing(client: httpx2.Client, host: ScriptedHost) -> None:
+    name = begin(client, "pay")
+    (call,) = rested(client, name)["waiting"]
+    client.post(f"/conversations/{name}/cancel")
+
+    assert 409 == client.post(f"/conversations/{name}/approve", json={"calls": {call["id"]: None}}).status_code
+    assert "cancelled" == rested(client, name)["state"]
+    assert 1 == len(host.requests)
+
+
+@pytest.mark.parametrize("name", ["local~auto~made-up", "local~nobody~made-up"])
+def test_what_is_said_where_nothing_is_begins_nothing(client: httpx2.Client, name: str) -> None:
+    assert 404 == client.post(f"/conversations/{name}/messages", json={"text": "hi"}).status_code
+    gone = begin(client, "hi")
+    rested(client, gone)
+    client.delete(f"/conversations/{gone}")
+
+    assert 404 == client.post(f"/conversations/{gone}/messages", json={"text": "hi"}).status_code
+    assert [] == client.get("/conversations").json()
+
+
+def test_what_is_said_and_heard_is_not_deleted_meanwhile(client: httpx2.Client) -> None:
+    for _ in range(5):
+        name = begin(client, "hi")
+        rested(client, name)
+        with ThreadPoolExecutor(2) as pool:
+            deleted = pool.submit(client.delete, f"/conversations/{name}")
+            said = pool.submit(client.post, f"/conversations/{name}/messages", json={"text": "wait"})
+        assert (deleted.result().status_code, said.result().status_code) in ((204, 404), (409, 202))
+
+
+def test_an_answer_that_is_no_text_is_refused(client: httpx2.Client) -> None:
+    name = begin(client, "book")
+    (call,) = rested(client, name)["waiting"]
+    body = b'{"calls": {"%b": "\\ud800"}}' % call["id"].encode()
+    answer = client.post(f"/conversations/{name}/answer", content=body, headers={"Content-Type": "application/json"})
+
+    assert (409, "conflict") == (answer.status_code, answer.json()["error"]["type"])

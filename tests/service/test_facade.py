@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from scripted_host import ScriptedHost, asks, streams
 from served import Serve, Served
 
 from detent import Agent, Limits, MemoryJournal, Model, tool
+from detent.errors import JournalError
 from detent.service.app import Service
 from detent.service.facade import FIELDS
 from detent.service.keys import Keys
@@ -213,10 +215,12 @@ def test_nothing_of_it_is_kept(client: openai.OpenAI, served: Served) -> None:
 
 @pytest.mark.parametrize("streams_it", [True, False])
 def test_a_client_that_goes_away_ends_the_run(served: Served, host: ScriptedHost, streams_it: bool) -> None:
-    body = {"model": "auto", "messages": [said("wait")], "stream": streams_it}
-    with pytest.raises(httpx2.ReadTimeout), served.client() as asking:
-        asking.post("/v1/chat/completions", json=body, timeout=0.5)
-    assert 1 == len(host.requests)
+    body = json.dumps({"model": "auto", "messages": [said("wait")], "stream": streams_it})
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    with socket.create_connection(("127.0.0.1", int(served.url.rpartition(":")[2]))) as asking:
+        asking.sendall(f"{head}\r\n\r\n{body}".encode())
+        while not host.requests:
+            time.sleep(0.005)
 
     stored: dict[str, object] = served.service.journal._stored  # type: ignore[attr-defined]
     until = time.monotonic() + 20
@@ -245,6 +249,29 @@ def test_no_request_at_all_is_a_fault_of_the_services(served: Served) -> None:
             assert answer.status_code in (200, 400, 404, 413, 422, 429, 502), answer.text
 
         ask()
+
+
+@pytest.mark.parametrize("content", [5, True, 1.5, [{"type": "text", "text": "x", "y": json.loads("[" * 200 + "]" * 200)}]])
+def test_a_content_that_is_none_is_the_clients_fault(served: Served, content: object) -> None:
+    with served.client() as asking:
+        answer = asking.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": content}]})
+
+    assert (400, "invalid_request_error") == (answer.status_code, answer.json()["error"]["type"])
+
+
+class _Full(MemoryJournal):
+    async def append(self, *_: Any) -> None:
+        raise JournalError("the disk is full")
+
+
+@pytest.mark.parametrize("streams_it", [True, False])
+def test_a_journal_that_fails_is_not_the_clients_fault_and_no_end(serve: Serve, streams_it: bool) -> None:
+    with serve(_Full()).client() as asking:
+        answer = asking.post("/v1/chat/completions", json={"messages": [said("hi")], "stream": streams_it})
+
+    assert (200 if streams_it else 503) == answer.status_code
+    assert "the disk is full" in answer.text
+    assert '"stop"' not in answer.text
 
 
 def test_the_page_names_the_fields_that_are_understood() -> None:

@@ -7,14 +7,23 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from following import rested
-from scripted_host import ScriptedHost, hangs, streams
+from scripted_host import Answer, ScriptedHost, asks, hangs, streams
+from served import Served
+
+from detent import Agent, MemoryJournal, Model
+from detent.errors import JournalError
+from detent.service.app import Service
+from detent.service.guard import Bounds
+from detent.service.keys import Keys
 
 
 @contextmanager
@@ -55,3 +64,79 @@ def test_a_run_goes_on_in_the_next_process(tmp_path: Path, how: signal.Signals) 
 
     assert ("done", ["hi", "Hello again."]) == (shown["state"], [entry["text"] for entry in shown["entries"]])
     assert 2 == len(host.requests)
+
+
+class _Late(MemoryJournal):
+    """A database that is not up at once."""
+
+    up = False
+
+    async def list(self, *, state: Any = None) -> tuple[str, ...]:
+        if not self.up:
+            raise JournalError("connection refused")
+        return await super().list(state=state)
+
+
+def test_a_journal_that_comes_late_is_waited_for() -> None:
+    journal = _Late()
+    with ScriptedHost(streams({"content": "hi"})) as host:
+        service = Service.of(Agent(Model("m", base_url=host.base_url)), journal)
+        with Served(service, hosts=None) as served, served.client() as client:
+            time.sleep(0.2)
+            journal.up = True
+            name = client.post("/conversations", json={"text": "hi"}).json()["id"]
+            assert "done" == rested(client, name)["state"]
+
+
+def test_what_is_inside_a_call_is_taken_up_there_and_goes_with_it() -> None:
+    gate = threading.Event()
+
+    def script(body: dict[str, Any]) -> Answer:
+        system, last = body["messages"][0]["content"], body["messages"][-1]
+        if last["role"] == "tool":
+            return streams({"content": "done"})
+        if "OUTER" in system and last["content"] == "go":
+            return asks(("helper", '{"task": "inside"}'))
+        return streams({"content": "helped"}) if gate.is_set() else hangs(gate)
+
+    journal = MemoryJournal()
+    with ScriptedHost(script) as host:
+        model = Model("m", base_url=host.base_url)
+        agent = Agent(model, instructions="OUTER", tools=[Agent(model, instructions="INNER").as_tool("helper", "Helps.")])
+        with Served(Service.of(agent, journal, park_seconds=0.1), hosts=None) as served, served.client() as client:
+            name = client.post("/conversations", json={"text": "go"}).json()["id"]
+            while len(host.requests) < 2:
+                time.sleep(0.01)
+        begun = len(host.requests)
+        gate.set()
+        with Served(Service.of(agent, journal, park_seconds=0.1), hosts=None) as served, served.client() as client:
+            assert "done" == rested(client, name)["state"]
+            asked = [(each["messages"][0]["content"][:5], each["messages"][-1]["role"]) for each in host.requests[begun:]]
+            assert [("INNER", "user"), ("OUTER", "tool")] == asked
+            assert [name] == [each["id"] for each in client.get("/conversations").json()]
+            client.delete(f"/conversations/{name}")
+
+    assert not journal._stored  # type: ignore[attr-defined]
+
+
+def test_nobody_waits_for_room_for_the_runs_of_others() -> None:
+    gate = threading.Event()
+    on = threading.Event()
+
+    def script(body: dict[str, Any]) -> Answer:
+        return streams({"content": "ok"}) if on.is_set() and body["messages"][-1]["content"] == "quick" else hangs(gate)
+
+    journal, keys = MemoryJournal(), Keys.of({"alice": "alice-alice-alice", "bob": "bob-bob-bob-bob-bob"})
+    with ScriptedHost(script) as host:
+        agent = Agent(Model("m", base_url=host.base_url))
+        first = Served(Service.of(agent, journal, keys=keys, park_seconds=0.1), hosts=None)
+        with first, first.client("alice-alice-alice") as alice, first.client("bob-bob-bob-bob-bob") as bob:
+            for _ in range(2):
+                alice.post("/conversations", json={"text": "wait"})
+            name = bob.post("/conversations", json={"text": "quick"}).json()["id"]
+        on.set()
+        bounds = Bounds(runs_of_owner=1)
+        second = Served(Service.of(agent, journal, keys=keys, park_seconds=0.1, bounds=bounds), hosts=None)
+        with second, second.client("bob-bob-bob-bob-bob") as bob:
+            assert "done" == rested(bob, name)["state"]
+        gate.set()

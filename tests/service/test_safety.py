@@ -93,6 +93,9 @@ def test_a_file_of_keys_is_read_and_its_lines_are_named(tmp_path: Path) -> None:
     keys = Keys.read(path)
     assert ("alice", "bob", None) == tuple(keys.owner(f"Bearer {key}") for key in (ALICE, BOB, "x" * 20))
 
+    path.write_text("# nobody yet\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="it holds no key"):
+        Keys.read(path)
     path.write_text(f"alice: {ALICE}\nbob\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"keys:2: a line is `owner: key`"):
         Keys.read(path)
@@ -161,7 +164,10 @@ def test_runs_at_once_are_bounded_for_each_owner_and_in_all(serve: Serve) -> Non
     with served.client(ALICE) as alice, served.client(BOB) as bob:
         codes = [client.post("/conversations", json={"text": "wait"}) for client in (alice, alice, alice, bob, bob)]
 
+        kept = [len(client.get("/conversations").json()) for client in (alice, bob)]
+
     assert [201, 201, 429, 201, 429] == [each.status_code for each in codes]
+    assert [2, 1] == kept  # what was refused is not left behind
     assert "1" == codes[2].headers["retry-after"]
 
 
