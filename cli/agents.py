@@ -27,6 +27,7 @@ class AgentOptions:
     """What the options say of the agent.  Without a *setting* the practice endpoint is asked.
 
     *named* is `package.module:name`, an agent of the user's own; its model, tools and instructions are then its own.
+    *asking* is the option that named the tools to *approve*.
     """
 
     setting: Setting | None = None
@@ -36,6 +37,7 @@ class AgentOptions:
     approve: tuple[str, ...] = ()
     no_tools: bool = False
     named: str | None = None
+    asking: str = "--approve"
 
     def resumed(self, journal: str | None) -> list[str]:
         """Return the options of `detent resume` that give the same agent and *journal*; no key is among them."""
@@ -68,14 +70,19 @@ def agent_for(options: AgentOptions, journal: Journal | None) -> Generator[tuple
 
 def _tools(options: AgentOptions) -> list[Tool]:
     if not options.no_tools:
-        return toolset(options.folder, options.approve)
-    check_names(options.approve, ())
+        return toolset(options.folder, options.approve, options.asking)
+    check_names(options.approve, (), options.asking)
     return []
 
 
 def _named(options: AgentOptions) -> Agent[Any]:
     target = options.named or ""
-    others = {"--model": options.setting, "--instructions": options.instructions, "--approve": options.approve}
+    others = {
+        "--instructions": options.instructions,
+        options.asking: options.approve,
+        "--folder": options.folder != Path(),
+        "--no-tools": options.no_tools,
+    }
     if given := [option for option, said in others.items() if said]:
         raise ConfigurationError(f"--agent and {given[0]} exclude each other: that agent has its own")
     found = object_named(target, option="--agent", wanted="an Agent")

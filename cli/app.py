@@ -163,17 +163,15 @@ def serve(
         from .setting import setting
 
         over_mcp = mcp or mcp_http is not None
-        check_options(
-            over_mcp=over_mcp,
-            key_file=key_file,
-            config=config,
-            journal=journal,
-            others={"--agent": agent, "--model": model, "--base-url": base_url, "--host": host, "--api-key": api_key},
-        )
-        named = agent is not None or config is not None  # which model is asked is said already
+        check_options(over_mcp=over_mcp, agent=agent, key_file=key_file, config=config, journal=journal)
         options = AgentOptions(
             setting=setting(
-                model=model, base_url=base_url, api_key=api_key, host=host, environment={} if named else dict(os.environ)
+                model=model,
+                base_url=base_url,
+                api_key=api_key,
+                host=host,
+                environment=os.environ,
+                chosen_by="--agent" if agent is not None else "--config" if config is not None else None,
             ),
             instructions=instructions,
             limits=Limits(rounds=rounds, seconds=seconds),

@@ -15,11 +15,11 @@ from rich.console import Console
 
 from ..machine.agent import Agent
 from ..machine.sql import SqlJournal
-from ..states import Conversation, State
+from ..states import AnyState, Conversation, State
 from .agents import AgentOptions, agent_for
 from .conduct import Begin, Conduct
 from .deciding import decider
-from .exits import Exit
+from .exits import Exit, exit_for
 from .journals import stored
 from .plain import in_one_line, plain
 from .run import RULE_BASED, log_to_stderr
@@ -44,7 +44,7 @@ class Chatting:
 
 
 def chat(journal: SqlJournal, asked: Chatting) -> Exit:
-    """Converse until the end of input.  Ctrl-C stops a run, not the chat."""
+    """Converse until the end of input, and return the exit code of the last run.  Ctrl-C stops a run, not the chat."""
     log_to_stderr(asked.verbose)
     with suppress(ImportError):
         import_module("readline")  # long lines, pastes of several lines, and arrow keys
@@ -57,7 +57,7 @@ def chat(journal: SqlJournal, asked: Chatting) -> Exit:
             talk.take(line)
         if talk.record is not None:
             console.print(f"kept in {plain(asked.address)} as {plain(talk.record.id)}", soft_wrap=True)
-    return Exit.DONE
+    return Exit.DONE if talk.ended is None else exit_for(talk.ended)
 
 
 # Any: what an agent of the user's own answers with does not matter.
@@ -68,6 +68,8 @@ class _Talk:
     record: Conversation | None
     wanted_id: str | None
     patient: bool = True
+    ended: AnyState | None = field(default=None, init=False)
+    """Where the last run came to rest."""
     _label: str = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -103,7 +105,7 @@ class _Talk:
             return
         finally:
             screen.close()
-        self.record = result.conversation
+        self.record, self.ended = result.conversation, result.state
         screen.end(result, time.monotonic() - began)
         self.console.print()
 

@@ -25,11 +25,15 @@ __all__ = ["Begin", "Conduct", "Decide", "Words"]
 
 @frozen(kw_only=True)
 class Words:
-    """What a person said of the calls that wait, by the calls' ids: a yes or no, or the answer to a question."""
+    """What a person said of the calls that wait, by the calls' ids: a yes or no, or the answer to a question.
+
+    *rest_waits*: they left before everything was said.
+    """
 
     approve: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     answer: dict[str, object]
+    rest_waits: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything was said."""
@@ -67,6 +71,8 @@ class Conduct:
             if not words:
                 break
             result = self._shown(partial(self._resumed, result, words))
+            if words.rest_waits:
+                break
         return result
 
     def _resumed(self, waiting: RunResult[Any], words: Words) -> Run:

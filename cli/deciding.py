@@ -48,6 +48,7 @@ class Deciding:
             approve=tuple(each for each, agreed in said.items() if agreed),
             deny=tuple(each for each, agreed in said.items() if not agreed),
             answer=answers,
+            rest_waits=len(said) + len(answers) < len(result.approvals) + len(result.questions),
         )
 
     def _answer(self, question: Question) -> tuple[object] | None:

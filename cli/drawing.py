@@ -38,7 +38,7 @@ def put_out(text: str, output: Path | None) -> None:
     Raises `ConfigurationError` when it can not be written.
     """
     text = text.rstrip("\n") + "\n"
-    if output is None:
+    if output is None or output == Path("-"):
         to_stdout(text)
         return
     try:

@@ -47,11 +47,14 @@ def resume(
         from .setting import setting
 
         options = AgentOptions(
-            setting=setting(model=model, base_url=base_url, api_key=api_key, host=host, environment=_for(agent)),
+            setting=setting(
+                model=model, base_url=base_url, api_key=api_key, host=host, environment=os.environ, chosen_by=_agent(agent)
+            ),
             instructions=instructions,
             limits=Limits(rounds=rounds),
             folder=folder,
             approve=tuple(ask or ()),
+            asking="--ask",
             no_tools=no_tools,
             named=agent,
         )
@@ -94,7 +97,9 @@ def chat(
         from .setting import setting
 
         options = AgentOptions(
-            setting=setting(model=model, base_url=base_url, api_key=api_key, host=host, environment=_for(agent)),
+            setting=setting(
+                model=model, base_url=base_url, api_key=api_key, host=host, environment=os.environ, chosen_by=_agent(agent)
+            ),
             instructions=instructions,
             limits=Limits(rounds=rounds),
             folder=folder,
@@ -107,6 +112,5 @@ def chat(
             raise typer.Exit(talk(found, Chatting(conversation=conversation, agent=options, address=address, verbose=verbose)))
 
 
-def _for(agent: str | None) -> dict[str, str]:
-    """Return the environment that says which model to ask; an agent of one's own has said it already."""
-    return {} if agent is not None else dict(os.environ)
+def _agent(named: str | None) -> str | None:
+    return None if named is None else "--agent"

@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from ..errors import ConfigurationError
 from ..states.shapes import is_list, is_object
 
-__all__ = ["STDIN", "Item", "Source", "Unreadable", "files_in", "read_source", "write_bytes", "write_text"]
+__all__ = ["STDIN", "Item", "Source", "Unreadable", "files_in", "fixed", "read_source", "write_bytes", "write_text"]
 
 STDIN: Final = Path("-")
 Form: TypeAlias = Literal["whole", "array", "lines", "messages"]
@@ -77,13 +77,18 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path != STDIN and path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if each.suffix in (".json", ".jsonl") and each.is_file())
+            inside = {each for each in path.rglob("*") if each.suffix in (".json", ".jsonl") and each.is_file()}
             if not inside:
                 raise ConfigurationError(f"{path}: the folder holds no *.json and no *.jsonl")
-            found += inside
+            found += sorted(inside - {fixed(each) for each in inside})  # what was made of a file is not another
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def fixed(path: Path) -> Path:
+    """Return where the repaired file of *path* goes."""
+    return path.with_suffix(f".fixed{path.suffix or '.json'}")
 
 
 def read_source(path: Path) -> Source:

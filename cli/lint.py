@@ -15,7 +15,7 @@ from ..states.history import Profile, judge, judge_request, repair
 from .drawing import to_stdout
 from .exits import Exit
 from .findings import Checked, Found, as_json, shown
-from .histories import STDIN, Source, Unreadable, files_in, read_source, write_text
+from .histories import STDIN, Source, Unreadable, files_in, fixed, read_source, write_text
 from .screen import console_on
 
 __all__ = ["Linting", "lint"]
@@ -91,7 +91,7 @@ def _place(asked: Linting, path: Path) -> Path:
     """Return where the repaired file goes."""
     if asked.output is not None:
         return asked.output
-    return path if asked.in_place or path == STDIN else path.with_suffix(f".fixed{path.suffix or '.json'}")
+    return path if asked.in_place or path == STDIN else fixed(path)
 
 
 def _name(path: Path) -> str:

@@ -14,7 +14,7 @@ from ..machine.archive import Archive, Summary
 from ..states import AnyState, State
 from .journals import short_ids
 from .lines import marks_for
-from .plain import plain
+from .plain import in_one_line
 from .screen import console_on
 from .table import table
 
@@ -42,7 +42,13 @@ def list_conversations(journal: Archive, asked: Listing, console: Console | None
     else:
         ids = short_ids(anyio.run(partial(journal.list)))
         rows = [
-            (plain(ids[each.id]), _words(each.state), f"{each.events:,}", moment(each.changed_at), plain(each.title))
+            (
+                in_one_line(ids[each.id]),
+                _words(each.state),
+                f"{each.events:,}",
+                moment(each.changed_at),
+                in_one_line(each.title),
+            )
             for each in listed
         ]
         heads = ("id", "state", "events", "changed", "title")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -50,6 +50,7 @@ def agreed(given: Iterable[str]) -> dict[str, Mapping[str, object] | None]:
     read: dict[str, Mapping[str, object] | None] = {}
     for each in given:
         call_id, sign, text = each.partition("=")
+        _check_new(call_id, read, "--approve")
         value = _json(text, f"--approve {each}") if sign else None
         if sign and not is_object(value):
             raise ConfigurationError(f"--approve {each}: the call's new arguments are wanted as a JSON object")
@@ -59,7 +60,12 @@ def agreed(given: Iterable[str]) -> dict[str, Mapping[str, object] | None]:
 
 def refused(given: Iterable[str]) -> dict[str, str]:
     """Read `CALL` or `CALL=WHY`."""
-    return {call_id: why for call_id, _, why in (each.partition("=") for each in given)}
+    read: dict[str, str] = {}
+    for each in given:
+        call_id, _, why = each.partition("=")
+        _check_new(call_id, read, "--deny")
+        read[call_id] = why
+    return read
 
 
 def answered(given: Iterable[str]) -> dict[str, object]:
@@ -69,8 +75,14 @@ def answered(given: Iterable[str]) -> dict[str, object]:
         call_id, sign, text = each.partition("=")
         if not sign:
             raise ConfigurationError(f"--answer {each}: CALL=JSON is wanted, such as {each}=true")
+        _check_new(call_id, read, "--answer")
         read[call_id] = _json(text, f"--answer {each}")
     return read
+
+
+def _check_new(call_id: str, read: Container[str], option: str) -> None:
+    if call_id in read:
+        raise ConfigurationError(f"{option} {call_id}: that call is there twice")
 
 
 def _json(text: str, what: str) -> object:

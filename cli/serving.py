@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import frozen
@@ -27,15 +26,14 @@ class Served:
 
 
 def check_options(
-    *, over_mcp: bool, key_file: Path | None, config: Path | None, journal: str | None, others: Mapping[str, str | None]
+    *, over_mcp: bool, agent: str | None, key_file: Path | None, config: Path | None, journal: str | None
 ) -> None:
     """Refuse, with `ConfigurationError`, options of `detent serve` that would be left out of account."""
     for option, given in (("--key-file", key_file), ("--config", config), ("--journal", journal)):
         if over_mcp and given is not None:
             raise ConfigurationError(f"{option} is of no use with --mcp: it would be left out of account")
-    for option, said in others.items():
-        if config is not None and said is not None:
-            raise ConfigurationError(f"--config and {option} exclude each other: the file says which models there are")
+    if config is not None and agent is not None:
+        raise ConfigurationError("--config and --agent exclude each other: the file says which models there are")
 
 
 def serve(asked: Served) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 from attrs import frozen
 
 from ..errors import ConfigurationError
@@ -35,7 +37,8 @@ class ServedOverHttp:
 def serve_http(asked: ServedOverHttp) -> None:
     """Serve until Ctrl-C or SIGTERM, then park what runs.
 
-    Raises `ConfigurationError` for what is wrong with the options, or not installed, before anything is served.
+    Raises `ConfigurationError` for what is wrong with the options, or not installed, and `JournalError` for a journal that can
+    not be read, before anything is served.
     """
     try:
         from ..service.app import Service
@@ -52,7 +55,9 @@ def serve_http(asked: ServedOverHttp) -> None:
             backends = Backends.of(stack.enter_context(agent_for(asked.agent, None))[0])
         else:
             backends = _of_config(asked, asked.config)
-        serve(Service(backends=backends, journal=SqlJournal(asked.journal), keys=keys), address=asked.address, port=asked.port)
+        journal = SqlJournal(asked.journal)
+        anyio.run(partial(journal.summaries, limit=1))  # whether it can be read is said now
+        serve(Service(backends=backends, journal=journal, keys=keys), address=asked.address, port=asked.port)
 
 
 def _of_config(asked: ServedOverHttp, config: Path) -> Any:  # Any: its class is imported only once it is installed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,12 +13,13 @@ from typing import Any
 from ..errors import ConfigurationError
 from ..machine.agent import Agent
 from ..machine.endpoint import close_clients
+from .exits import Exit
 
 __all__ = ["serve_mcp"]
 
 
 def serve_mcp(agent: Agent[Any], *, name: str, description: str, port: int | None = None) -> None:  # Any: whatever it answers
-    """Serve *agent* over standard input and output until the input ends, or over HTTP on this machine's *port* until Ctrl-C.
+    """Serve *agent* over standard input and output until the input ends or Ctrl-C, or over HTTP on this machine's *port*.
 
     Port 0 takes a free one; one line on stderr says where it is.  Raises `ConfigurationError` when the port can not be had,
     or when what is needed is not installed.
@@ -33,6 +36,7 @@ def serve_mcp(agent: Agent[Any], *, name: str, description: str, port: int | Non
     server = mcp_server(agent, name=name, description=description)
     try:
         if port is None:
+            signal.signal(signal.SIGINT, _leave)
             anyio.run(_to_the_end, partial(over_pipes, server))
         else:
             with _listening(port) as listening:
@@ -42,6 +46,10 @@ def serve_mcp(agent: Agent[Any], *, name: str, description: str, port: int | Non
                 uvicorn.Server(config).run([listening])
     except KeyboardInterrupt:
         return
+
+
+def _leave(*_: object) -> None:
+    os._exit(Exit.CANCELLED)  # a thread waits for a line of the input, which nothing but a line wakes
 
 
 async def _to_the_end(serve: Callable[[], Awaitable[None]]) -> None:

@@ -23,17 +23,28 @@ class Setting:
 
 
 def setting(
-    *, model: str | None, base_url: str | None, api_key: str | None, host: str | None, environment: Mapping[str, str]
+    *,
+    model: str | None,
+    base_url: str | None,
+    api_key: str | None,
+    host: str | None,
+    environment: Mapping[str, str],
+    chosen_by: str | None = None,
 ) -> Setting | None:
     """Return what the options and the environment say of the model; None when they say nothing at all.
 
-    Raises `ConfigurationError` when they say something, but not which model.
+    *chosen_by* is an option that has chosen the models already: then it is not for the environment to say.  Raises
+    `ConfigurationError` when something is said, but not which model, or one is chosen twice.
     """
+    options = {"--model": model, "--base-url": base_url, "--host": host, "--api-key": api_key}
+    if chosen_by is not None:
+        if given := [option for option, text in options.items() if text]:
+            raise ConfigurationError(f"{chosen_by} and {given[0]} exclude each other: the models are chosen there")
+        return None
     name = model or environment.get("OPENAI_MODEL")
     if name:
         return Setting(name=name, base_url=base_url or None, api_key=api_key or None, host=host or None)
-    said = {"--base-url": base_url, "--host": host, "--api-key": api_key}
-    said |= {variable: environment.get(variable) for variable in ("OPENAI_BASE_URL", "OPENAI_API_KEY")}
+    said = options | {variable: environment.get(variable) for variable in ("OPENAI_BASE_URL", "OPENAI_API_KEY")}
     given = next((source for source, text in said.items() if text), None)
     if given is not None:
         raise ConfigurationError(f"--model is missing: {given} is given, but not which model to ask (or set OPENAI_MODEL)")

@@ -14,10 +14,10 @@ from ..tools.builtin.now import now
 __all__ = ["check_names", "toolset"]
 
 
-def toolset(folder: Path, approve: Collection[str] = ()) -> list[Tool]:
+def toolset(folder: Path, approve: Collection[str] = (), option: str = "--approve") -> list[Tool]:
     """Return the tools, confined to *folder*; those named in *approve* run only when a person agrees.
 
-    Raises `ConfigurationError` for a name in *approve* that no tool has.
+    Raises `ConfigurationError`, which names the *option*, for a name in *approve* that no tool has.
     """
     files = Folder(folder)
     functions: dict[Callable[..., object], float] = {
@@ -31,13 +31,13 @@ def toolset(folder: Path, approve: Collection[str] = ()) -> list[Tool]:
         tool(function, idempotent=True, timeout=seconds, approve=function.__name__ in approve)
         for function, seconds in functions.items()
     ]
-    check_names(approve, tools)
+    check_names(approve, tools, option)
     return tools
 
 
-def check_names(approve: Collection[str], tools: Collection[Tool]) -> None:
+def check_names(approve: Collection[str], tools: Collection[Tool], option: str) -> None:
     """Refuse a name in *approve* that none of *tools* has: a misspelt one would run without being asked about."""
     names = [each.name for each in tools]
     for name in approve:
         if name not in names:
-            raise ConfigurationError(f"--approve {name}: no tool has that name; there are {', '.join(names) or 'none'}")
+            raise ConfigurationError(f"{option} {name}: no tool has that name; there are {', '.join(names) or 'none'}")

@@ -15,6 +15,7 @@ from typing_extensions import TypeVar
 from ..states import Conversation, Event, Limits, State
 from ..states.events import UserSaid
 from ..states.messages import UserMessage
+from ..states.text import well_formed
 from ..tools import Tool, Toolbox
 from .agent_tool import agent_tool
 from .beginning import begin, store_once, take_up
@@ -95,7 +96,7 @@ class Agent(Generic[T]):
         self._output = None if output is None or output is str else Output(output)
         has_tools = bool(len(self.toolbox)) or self._sources.is_live
         notes = (instructions, tools_note if has_tools else None, self._output.note if self._output else None)
-        self.system = "\n\n".join(note for note in notes if note)
+        self.system = well_formed("\n\n".join(note for note in notes if note))
 
     @property
     def toolbox(self) -> Toolbox:

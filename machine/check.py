@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ..errors import ConfigurationError
 from ..states.messages import Part, UserMessage
 from ..states.shapes import is_object, objects
+from ..states.text import well_formed
 from .model import Model
 
 __all__ = ["checked_count", "checked_instance", "checked_model", "checked_models", "checked_text", "task_message"]
@@ -41,8 +42,8 @@ def checked_instance(value: object, kind: type, argument: str) -> None:
 
 
 def checked_text(value: object, argument: str) -> None:
-    """Refuse a *value* that is no text, or an empty one."""
-    if not isinstance(value, str) or not value:
+    """Refuse a *value* that is no text, an empty one, or one that can not be written as UTF-8."""
+    if not isinstance(value, str) or not value or value != well_formed(value):
         raise ConfigurationError(f"{argument}: a text is wanted, not {value!r}")
 
 

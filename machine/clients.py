@@ -6,6 +6,7 @@ and again, and threads have loops of their own.  When a loop is shut down, its c
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
@@ -22,11 +23,13 @@ from .model import Address, Model
 if TYPE_CHECKING:
     from ssl import SSLContext
 
+    import httpx2
     from openai import AsyncOpenAI
 
 __all__ = ["Pool", "close_clients", "pool_for"]
 
 _SECONDS_TO_CLOSE: Final = 2.0
+_SAID_OF_IT: Final = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _LOOPBACK: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 """What no proxy of the environment can reach: this machine, as the practice endpoint is on it."""
 
@@ -109,9 +112,12 @@ async def _close_at_the_end(loop: object) -> AsyncGenerator[None]:
 
 
 def _new(model: Model) -> AsyncOpenAI:
-    """Return a client without retries of its own: the machine decides about them, where they are seen and counted."""
+    """Return a client without retries of its own: the machine decides about them, where they are seen and counted.
+
+    Raises `openai.OpenAIError` where what the environment says of proxies and certificates can not be used.
+    """
     from httpx2 import Timeout
-    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+    from openai import AsyncOpenAI
 
     return AsyncOpenAI(
         api_key=model.address.api_key,
@@ -119,8 +125,18 @@ def _new(model: Model) -> AsyncOpenAI:
         max_retries=0,
         timeout=Timeout(None, connect=model.address.connect_seconds),
         default_headers=dict(model.address.headers),
-        http_client=model.http_client or DefaultAsyncHttpxClient(verify=_trust(), mounts=dict.fromkeys(_LOOPBACK)),
+        http_client=model.http_client or _http_client(),
     )
+
+
+def _http_client() -> httpx2.AsyncClient:
+    from openai import DefaultAsyncHttpxClient, OpenAIError
+
+    try:
+        return DefaultAsyncHttpxClient(verify=_trust(), mounts=dict.fromkeys(_LOOPBACK))
+    except (ImportError, OSError, ValueError) as error:
+        said = ", ".join(name for name in _SAID_OF_IT if os.environ.get(name) or os.environ.get(name.lower()))
+        raise OpenAIError(f"the environment ({said}) can not be followed: {error}") from error
 
 
 @cache

@@ -10,6 +10,7 @@ from attrs import Factory, field, fields, frozen
 
 from ..errors import ConfigurationError
 from ..states.messages import Origin
+from ..states.text import well_formed
 from .wire.host_profile import HostProfile, overridden
 from .wire.hosts import HOSTS, guess_host, host_named, resolve_url
 from .wire.request import check_parameters
@@ -26,7 +27,7 @@ _NO_KEY: Final = "none"
 
 # A validator is handed a value of any type: that it may be a wrong one is why there is a validator.
 def _text(instance: Any, attribute: Any, value: Any) -> None:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or value != well_formed(value):
         raise ConfigurationError(f"Model(name=...): the model's name at its host is wanted, not {value!r}")
 
 

@@ -101,5 +101,5 @@ def table_of(conversation: Conversation) -> Machine:
     except KeyError:
         raise ConfigurationError(
             f"the conversation {conversation.id!r} runs by the machine {conversation.machine!r}, which is not known here; "
-            "import the module that makes it"
+            "import the module that makes it (on the command line: --import MODULE)"
         ) from None

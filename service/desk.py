@@ -124,10 +124,14 @@ class Desk:
             await self._at_rest(owner, conversation_id)
             self.hub.forget(conversation_id)
             self._used.pop(conversation_id, None)
-            while inside := await self.journal.summaries(prefix=inside_of(conversation_id)):  # of agents that ran as tools
-                for each in inside:
-                    await self.journal.delete(each.id)
-            await self.journal.delete(conversation_id)
+            await self.forget(conversation_id)
+
+    async def forget(self, conversation_id: str) -> None:
+        """Delete a conversation from the journal, and those of agents that ran as its tools."""
+        while inside := await self.journal.summaries(prefix=inside_of(conversation_id)):
+            for each in inside:
+                await self.journal.delete(each.id)
+        await self.journal.delete(conversation_id)
 
     async def read(self, owner: str, conversation_id: str) -> ConversationView:
         """Return a conversation as it is now."""

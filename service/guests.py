@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import partial
 from itertools import dropwhile, takewhile
 from typing import Any, Final
 
@@ -141,7 +142,21 @@ async def guest_run(desk: Desk, guest: Guest) -> AsyncGenerator[GuestRun]:
     tools = [_passed_on(tool) for tool in guest.tools]
     agent = guest.backend.agent.within(guest.backend.agent.limits, desk.journal).with_tools(tools)
     own = frozenset(tool.name for tool in tools)
-    waits = await waiting_for(desk.journal, guest.prefix, guest.messages, guest.results, guest.words, own)
+    find = partial(waiting_for, desk.journal, guest.prefix, guest.messages, guest.results, guest.words, own)
+    waits = await find()
+    if waits is None:
+        async with _begun_or_taken_up(desk, guest, agent, own, None) as run:
+            yield run
+        return
+    # Who brings the same once more, as a client that asks again, begins anew.
+    async with desk.hub.lock(waits.name), _begun_or_taken_up(desk, guest, agent, own, await find()) as run:
+        yield run
+
+
+@asynccontextmanager
+async def _begun_or_taken_up(
+    desk: Desk, guest: Guest, agent: AnyAgent, own: frozenset[str], waits: Waiting | None
+) -> AsyncGenerator[GuestRun]:
     token = new_token(guest.messages) if waits is None else waits.token
     name = f"{guest.prefix}{token}"
     run: GuestRun | None = None
@@ -155,7 +170,7 @@ async def guest_run(desk: Desk, guest: Guest) -> AsyncGenerator[GuestRun]:
                 await forget_the_oldest(desk.journal, guest.prefix)
             else:
                 with suppress(UnknownConversation):
-                    await desk.journal.delete(name)
+                    await desk.forget(name)
 
 
 def _beginning(agent: AnyAgent, guest: Guest, name: str) -> AbstractAsyncContextManager[RunStream[Any]]:

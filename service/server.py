@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import sys
+from contextlib import suppress
 from typing import Final
 
 import uvicorn
@@ -38,7 +39,8 @@ def serve(service: Service, *, address: str = "127.0.0.1", port: int = 8000) -> 
             server_header=False,
             timeout_graceful_shutdown=round(service.park_seconds) + 1,
         )
-        uvicorn.Server(config).run([listening])
+        with suppress(KeyboardInterrupt):  # it has stopped by then, in good order
+            uvicorn.Server(config).run([listening])
 
 
 def is_loopback(address: str) -> bool:

@@ -15,6 +15,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
 from scripted_host import ScriptedHost, hangs, streams
 
 from detent import State, loads
@@ -174,3 +175,67 @@ def test_the_practice_endpoint_is_reached_past_any_proxy(folder: Path) -> None:
     proxy = "http://127.0.0.1:9"
 
     assert 0 == detent("run", "hi", folder=folder, http_proxy=proxy, https_proxy=proxy, all_proxy=proxy, no_proxy="").returncode
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of the shell in which `$detent` is the command."""
+    environment = os.environ | {"detent": " ".join(COMMAND)}
+    return subprocess.run(["sh", "-c", command], cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=60)
+
+
+@pytest.mark.parametrize("closed", ["$detent run - <&-", "$detent lint - <&-", "$detent import - <&-", "$detent chat <&-"])
+def test_a_closed_input_is_an_empty_one(folder: Path, closed: str) -> None:
+    ran = shell(closed, folder)
+
+    assert "Traceback" not in ran.stderr
+    assert ran.returncode in (0, 2)
+
+
+def test_a_closed_output_keeps_nothing(folder: Path) -> None:
+    ran = shell("$detent diagram >&-", folder)
+
+    assert (0, "") == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
+def test_a_full_disk_behind_the_output_is_told(folder: Path) -> None:
+    ran = shell("$detent diagram >/dev/full", folder)
+
+    assert (1, "detent: standard output: No space left on device\n") == (ran.returncode, ran.stderr)
+
+
+@pytest.mark.parametrize(
+    ("code", "why"), [("def", "SyntaxError: "), ("1 / 0", "ZeroDivisionError: division by zero (")], ids=["syntax", "raises"]
+)
+def test_a_module_that_can_not_be_imported_is_told_with_its_place(folder: Path, code: str, why: str) -> None:
+    (folder / "mine.py").write_text(f"\n{code}\n", encoding="utf-8")
+    ran = detent("--import", "mine", "list", folder=folder)
+
+    assert (2, 1) == (ran.returncode, ran.stderr.count("\n"))
+    assert why in ran.stderr
+    assert "mine.py, line 2" in ran.stderr
+
+
+def test_an_agent_for_other_programs_ends_at_ctrl_c_though_nobody_types(folder: Path) -> None:
+    running = subprocess.Popen(
+        [*COMMAND, "serve", "--mcp"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert running.stdin is not None
+    assert running.stdout is not None
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+    running.stdin.write(json.dumps(asked).encode() + b"\n")
+    running.stdin.flush()
+    assert running.stdout.readline()  # it answers, and waits for more
+    running.send_signal(signal.SIGINT)
+
+    assert 130 == running.wait(timeout=30)
+    for pipe in (running.stdin, running.stdout, running.stderr):
+        assert pipe is not None
+        pipe.close()
+
+
+def test_a_journal_that_can_not_be_read_is_told_before_anything_is_served(folder: Path) -> None:
+    ran = detent("serve", "--port", "0", "--journal", "/nowhere/x.db", folder=folder)
+
+    assert 2 == ran.returncode
+    assert "detent at" not in ran.stderr

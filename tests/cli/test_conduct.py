@@ -132,6 +132,18 @@ def test_ctrl_c_after_a_persons_word_keeps_what_was_done() -> None:
     assert ["paid 1", "paid 2"] == [call.result for call in result.tool_calls]
 
 
+def test_who_leaves_after_one_word_is_not_asked_again() -> None:
+    asked: list[RunResult[Any]] = []
+
+    def one(result: RunResult[Any]) -> Words:
+        asked.append(result)
+        return Words(approve=(result.approvals[0].id,), answer={}, rest_waits=True)
+
+    result = run(TWICE, decide=one)
+
+    assert (State.AWAITING_APPROVAL, 1, 1) == (result.state, len(result.approvals), len(asked))
+
+
 @pytest.mark.parametrize("journal", [None, MemoryJournal()])
 def test_ctrl_c_instead_of_an_answer_cancels_the_run_in_the_journal_too(journal: MemoryJournal | None) -> None:
     def interrupt(result: RunResult[Any]) -> Words:

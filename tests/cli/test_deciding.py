@@ -89,7 +89,7 @@ def test_approvals_come_before_questions_and_the_end_of_input_leaves_the_rest(mo
     part, _ = decide(waiting, "y\n", monkeypatch)
 
     assert Words(approve=("call00000",), deny=("call00001",), answer={}) == whole
-    assert Words(approve=("call00000",), answer={}) == part
+    assert Words(approve=("call00000",), answer={}, rest_waits=True) == part
     assert not decide(waiting, "", monkeypatch)[0]
     assert not decide(asking({"type": "string"}), "", monkeypatch)[0]
 

@@ -329,6 +329,15 @@ def test_wrong_usage_is_told_on_stderr_and_exits_with_2(arguments: str, said: st
     assert BROKEN == read("a.json") == read("b.json") == read("a.fixed.json")
 
 
+def test_what_was_made_of_a_file_is_not_repaired_again() -> None:
+    Path("folder").mkdir()
+    wrote("folder/a.json", BROKEN)
+    first, second = detent("folder", "--fix"), detent("folder", "--fix")
+
+    assert (first.exit_code, first.stderr) == (second.exit_code, second.stderr)
+    assert ["a.fixed.json", "a.json"] == sorted(each.name for each in Path("folder").iterdir())
+
+
 # --- the page --------------------------------------------------------------------------------------------------------
 
 

@@ -252,3 +252,31 @@ def test_ctrl_c_stops_a_run_and_not_the_chat(here: Path) -> None:
     assert (0, "") == (chatting.returncode, complained)
     assert "● awaiting model → cancelled " in said
     assert "\nstill here\n" in said
+
+
+def test_a_chat_exits_as_its_last_run_ended(here: Path) -> None:
+    ran = detent("chat", "--model", "m", "--base-url", "http://127.0.0.1:9", typed="hi\n")
+
+    assert 1 == ran.exit_code
+
+
+@pytest.mark.parametrize("option", ["--approve", "--deny", "--answer"])
+def test_a_call_is_decided_once(here: Path, practice_url: str, option: str) -> None:
+    detent("run", "hi", "--conversation", "c", "--model", "m", "--base-url", practice_url)
+    ran = detent("resume", "c", option, "call00000=1" if option == "--answer" else "call00000", option, "call00000={}")
+
+    assert 2 == ran.exit_code
+    assert f"{option} call00000: that call is there twice" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "others", [("--base-url", "http://h"), ("--no-tools",), ("--folder", "/"), ("--ask", "pay"), ("--api-key", "k")]
+)
+def test_an_agent_of_ones_own_has_all_that_options_say(here: Path, others: tuple[str, ...]) -> None:
+    with ScriptedHost(answers) as host:
+        agent = own_agent(here, host)
+        detent("run", "hi", "--conversation", "c")
+        ran = detent("resume", "c", *agent, *others)
+
+    assert 2 == ran.exit_code
+    assert f"--agent and {others[0]} exclude each other" in ran.stderr

@@ -31,4 +31,4 @@ def test_a_misspelt_name_is_refused_and_the_names_are_listed(folder: Path) -> No
     with pytest.raises(ConfigurationError, match="--approve calc: no tool has that name; there are list_files, "):
         toolset(folder, ("calc",))
     with pytest.raises(ConfigurationError, match="there are none"):
-        check_names(("calculate",), ())
+        check_names(("calculate",), (), "--ask")

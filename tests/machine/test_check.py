@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from detent import ConfigurationError, Limits, Model
+from detent import Agent, ConfigurationError, Limits, Model
 from detent.machine.check import checked_count, checked_instance, checked_model, checked_text, task_message
 
 
@@ -50,6 +50,18 @@ def test_a_wrong_value_is_named_with_what_would_do(check: Any, message: str) -> 
         check()
 
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["\udcff", "a\0b", "", 3])
+def test_a_text_that_no_file_can_hold_is_refused(text: Any) -> None:
+    with pytest.raises(ConfigurationError, match="a text is wanted"):
+        checked_text(text, "id")
+    with pytest.raises(ConfigurationError, match="the model's name"):
+        Model(text)
+
+
+def test_instructions_are_made_well_formed() -> None:
+    assert "a\ufffd" == Agent(Model("m", base_url="http://h"), instructions="a\udcff").system
 
 
 def test_right_values_pass() -> None:

@@ -403,3 +403,22 @@ async def test_a_key_goes_out_once_in_the_header_that_the_host_reads() -> None:
 
     assert "sk-azure" == host.headers[0]["api-key"]
     assert "authorization" not in host.headers[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ALL_PROXY", "socks5://127.0.0.1:9"), ("HTTPS_PROXY", "nonsense"), ("SSL_CERT_FILE", "/nowhere.pem")]
+)
+async def test_what_the_environment_says_of_the_way_may_be_wrong(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    for other in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.lower(), raising=False)
+    monkeypatch.setenv(name, value)
+    clients._trust.cache_clear()  # pyright: ignore[reportPrivateUsage]  # it is read once a process
+    answer = await ask(Model("m", base_url=f"http://{name.lower()}.invalid", api_key="x"), BODY)
+    clients._trust.cache_clear()  # pyright: ignore[reportPrivateUsage]
+
+    assert isinstance(answer, Fault)
+    assert ("bad_response", False) == (answer.kind, answer.retryable)
+    assert f"the environment ({name}) can not be followed" in answer.message

@@ -6,10 +6,10 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import openai
 import pytest
 from history_oracle import judge
@@ -213,12 +213,52 @@ def test_nothing_of_it_is_kept(client: openai.OpenAI, served: Served) -> None:
     assert not served.service.journal._stored  # type: ignore[attr-defined]
 
 
+def test_nothing_is_kept_of_an_agent_inside_either() -> None:
+    def script(body: dict[str, Any]) -> Any:
+        if body["messages"][-1]["role"] == "tool" or "INNER" in body["messages"][0]["content"]:
+            return streams({"content": "done"})
+        return asks(("helper", '{"task": "inside"}'))
+
+    with ScriptedHost(script) as host:
+        model, journal = Model("m", base_url=host.base_url), MemoryJournal()
+        agent = Agent(model, instructions="OUTER", tools=[Agent(model, instructions="INNER").as_tool("helper", "Helps.")])
+        with Served(Service.of(agent, journal), hosts=None) as served, client_of(served) as asking:
+            asking.chat.completions.create(model="auto", messages=[said("go")])
+
+    assert 3 == len(host.requests)
+    assert not journal._stored  # type: ignore[attr-defined]
+
+
+def test_results_that_are_brought_twice_at_once_are_answered_both_times() -> None:
+    def script(body: dict[str, Any]) -> Any:
+        if body["messages"][-1]["content"] == "halve 6":
+            return asks(("divide", '{"by": 2}'))
+        time.sleep(0.1)
+        return streams({"content": "3"})
+
+    with (
+        ScriptedHost(script) as host,
+        served_with(host) as served,
+        ThreadPoolExecutor(2) as pool,
+        served.client() as first,
+        served.client() as second,
+    ):
+        for _ in range(6):
+            body: dict[str, Any] = {"messages": [said("halve 6")], "tools": [DIVIDE]}
+            message = first.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]
+            result = {"role": "tool", "tool_call_id": message["tool_calls"][0]["id"], "content": "3"}
+            body["messages"] += [message, result]
+            asked = [pool.submit(each.post, "/v1/chat/completions", json=body) for each in (first, second)]
+            answers = [each.result().json() for each in asked]
+            assert ["3", "3"] == [each["choices"][0]["message"]["content"] for each in answers], answers
+
+
 @pytest.mark.parametrize("streams_it", [True, False])
 def test_a_client_that_goes_away_ends_the_run(served: Served, host: ScriptedHost, streams_it: bool) -> None:
     body = json.dumps({"model": "auto", "messages": [said("wait")], "stream": streams_it})
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+    head = "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json"
     with socket.create_connection(("127.0.0.1", int(served.url.rpartition(":")[2]))) as asking:
-        asking.sendall(f"{head}\r\n\r\n{body}".encode())
+        asking.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
         while not host.requests:
             time.sleep(0.005)
 
