@@ -69,6 +69,8 @@ class Driver:
     _parks: bool = field(default=False, init=False)
     _leaves: bool = field(default=False, init=False)
     _around: Driver | None = field(factory=AROUND.get, init=False)
+    begun: anyio.Event = field(factory=anyio.Event, init=False)
+    """Set once the events that it began with are stored."""
 
     def __attrs_post_init__(self) -> None:
         """Begin with the record as it was given."""
@@ -107,6 +109,7 @@ class Driver:
         """
         try:
             await self._record(moves_of(self.conversation, first))
+            self.begun.set()
             with lone_exceptions():
                 async with anyio.create_task_group() as tasks:
                     while not self._leaves and (await self._start_what_is_wanted(tasks) or self._arrived):

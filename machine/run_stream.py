@@ -57,6 +57,11 @@ class RunStream(Generic[T]):
         return self._result_of(self.driver.conversation)
 
     @property
+    def begun(self) -> anyio.Event:
+        """Set once what the run began with is stored."""
+        return self.driver.begun
+
+    @property
     def has_ended(self) -> bool:
         """Whether the run has come to rest, and nothing that is said or done here reaches it any more."""
         return self._ended.is_set()

@@ -21,8 +21,9 @@ from .agui_events import Telling
 from .agui_messages import read_messages, read_tool
 from .backends import Backend
 from .desk import Desk
-from .guests import Guest, GuestRun, guest_run
+from .guests import Guest, GuestRun, check_text, guest_run
 from .keys import Keys
+from .problems import words_for
 from .routes import REFUSED, Owner, signed_in
 from .waiting import Word
 
@@ -39,7 +40,7 @@ _DECISION: Final = {
 }
 
 
-def agui(desk: Desk, keys: Keys) -> APIRouter:
+def agui(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:
     """Return the route `/agui`, which takes a `RunAgentInput` and answers with the events of the run.
 
     The history is the client's, and its tools run there, as for `/v1/chat/completions`.  What a person has to decide is an
@@ -56,6 +57,8 @@ def agui(desk: Desk, keys: Keys) -> APIRouter:
         """Run an agent."""
         wanted = members(asked.forwarded_props).get("backend")
         backend = desk.backends.choose(wanted if isinstance(wanted, str) else None)
+        check_text([message.model_dump() for message in asked.messages[-1:]], longest_text)
+        desk.hub.check_room(owner)
         encoder = EventEncoder()
         events = (encoder.encode(event) async for event in _events(desk, owner, backend, asked))
         return StreamingResponse(events, media_type="text/event-stream")
@@ -77,7 +80,7 @@ async def _events(desk: Desk, owner: str, backend: Backend, asked: core.RunAgent
     except DetentError as error:
         for event in telling.silence() if telling else ():
             yield event
-        yield core.RunErrorEvent(message=str(error))
+        yield core.RunErrorEvent(message=words_for(error))
         return
     yield _last(run, asked)
 

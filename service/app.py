@@ -18,35 +18,24 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from ..errors import ConfigurationError, DetentError, JournalConflict, JournalError, UnknownConversation
+from ..errors import DetentError, JournalError
 from ..machine.archive import Archive
 from ..machine.endpoint import close_clients
-from ..states.text import well_formed
 from .agui import agui
-from .backends import AnyAgent, Backends, UnknownBackend
-from .desk import Desk, Running
+from .backends import AnyAgent, Backends
+from .desk import Desk
 from .facade import facade
-from .guard import Bounds, Guard
-from .hub import Busy, Hub
+from .guard import LOOPBACK, Bounds, Guard
+from .hub import Hub
 from .keys import Keys
-from .routes import Health, Problem, TooLong, Unauthorised, routes
+from .problems import Closing, status_of, words_for
+from .routes import Health, Problem, routes
 
 __all__ = ["Service"]
 
 _LOG: Final = logging.getLogger(__name__)
 _ASK_AGAIN: Final = 1.0
 _CONSOLE: Final = Path(__file__).parent / "console"
-_STATUS: Final[Mapping[type[Exception], int]] = {
-    Unauthorised: 401,
-    UnknownConversation: 404,
-    UnknownBackend: 404,
-    Running: 409,
-    JournalConflict: 409,
-    ConfigurationError: 409,
-    TooLong: 413,
-    Busy: 429,
-    JournalError: 503,
-}
 
 
 @frozen(kw_only=True)
@@ -79,21 +68,24 @@ class Service:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Hold the runs while the block lasts."""
-        async with self.desk.hub.open(park_seconds=self.park_seconds), anyio.create_task_group() as tasks:
-            if self.takes_up:
-                tasks.start_soon(self._take_up)
-            yield
-            tasks.cancel_scope.cancel()
+        try:
+            async with self.desk.hub.open(park_seconds=self.park_seconds), anyio.create_task_group() as tasks:
+                if self.takes_up:
+                    tasks.start_soon(self._take_up)
+                yield
+                tasks.cancel_scope.cancel()
+        finally:
+            await close_clients()
 
     def router(self) -> APIRouter:
         """Return the routes on conversations, the chat-completions facade and AG-UI."""
         router = APIRouter()
         router.include_router(routes(self.desk, self.keys, longest_text=self.bounds.text))
-        router.include_router(facade(self.desk, self.keys))
-        router.include_router(agui(self.desk, self.keys))
+        router.include_router(facade(self.desk, self.keys, longest_text=self.bounds.text))
+        router.include_router(agui(self.desk, self.keys, longest_text=self.bounds.text))
         return router
 
-    def app(self, *, hosts: frozenset[str] | None = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})) -> Any:
+    def app(self, *, hosts: frozenset[str] | None = LOOPBACK) -> Any:
         """Return the ASGI application.  *hosts* are the names that it answers to, None for any.
 
         Any: an ASGI application has no narrower type that servers and FastAPI agree on.
@@ -103,7 +95,6 @@ class Service:
         async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
             async with self.running():
                 yield
-            await close_clients()
 
         app = FastAPI(
             title="detent", version=version("detent"), lifespan=lifespan, docs_url=None, redoc_url=None, redirect_slashes=False
@@ -112,33 +103,30 @@ class Service:
         app.include_router(self.router())
         self._add_health(app)
         _add_console(app)
-        return self.guard(app, hosts)
+        return self.guard(app, hosts=hosts)
 
     @staticmethod
     def tell_problems(app: FastAPI) -> None:
         """Answer every fault in the form that the routes describe, in an application of one's own too."""
 
         async def told(request: Request, error: Exception) -> JSONResponse:
-            status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-            message = "a key is wanted: Authorization: Bearer ..." if isinstance(error, Unauthorised) else str(error)
-            return _problem(status, message, request)
+            return _problem(status_of(error), words_for(error), request)
 
         async def malformed(request: Request, error: Exception) -> JSONResponse:
             assert isinstance(error, RequestValidationError)
-            where = "; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors())
+            where = "; ".join(f"{'.'.join(map(str, each['loc'][1:])) or 'body'}: {each['msg']}" for each in error.errors())
             return _problem(422, where or "the request is malformed", request)
 
         async def http(request: Request, error: Exception) -> JSONResponse:
             assert isinstance(error, HTTPException)
             return _problem(error.status_code, str(error.detail), request, dict(error.headers or {}))
 
-        for kind in (*_STATUS, DetentError):
-            app.add_exception_handler(kind, told)
+        app.add_exception_handler(DetentError, told)
         app.add_exception_handler(RequestValidationError, malformed)
         app.add_exception_handler(HTTPException, http)
 
-    def guard(self, app: Any, hosts: frozenset[str] | None = None) -> Guard:  # Any: see `app`
-        """Return *app* behind the bounds and the headers of the service: a middleware."""
+    def guard(self, app: Any, *, hosts: frozenset[str] | None = LOOPBACK) -> Guard:  # Any: see `app`
+        """Return *app* behind the bounds and the headers of the service: a middleware.  *hosts* as for `app`."""
         return Guard(app, self.keys, self.bounds, hosts)
 
     def _add_health(self, app: FastAPI) -> None:
@@ -151,13 +139,14 @@ class Service:
         async def ready() -> Health:
             """Say that the journal answers too, and that new runs are taken."""
             if self.desk.hub.is_closing:
-                raise Busy("the service is closing")
+                raise Closing("the service is closing")
             await self.journal.summaries(limit=1)
             return Health()
 
     async def _take_up(self) -> None:
         while True:
             try:
+                await self.desk.forget_guests()
                 left = await self.desk.left_behind()
                 break
             except JournalError as error:  # a database that is not up yet: the service waits for it
@@ -189,7 +178,7 @@ def _problem(status: int, message: str, request: Request, headers: Mapping[str, 
     if status in (429, 503):
         added.setdefault("Retry-After", "1")
     kind = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("'", "")
-    told: dict[str, object] = {"type": kind, "message": well_formed(message)}
-    if request.url.path.startswith("/v1/"):  # in the form that OpenAI's clients read
+    told: dict[str, object] = {"type": kind, "message": message}
+    if "/v1/" in request.url.path:  # in the form that OpenAI's clients read
         told |= {"param": None, "code": kind}
     return JSONResponse({"error": told}, status_code=status, headers=added)

@@ -13,6 +13,7 @@ from ..machine.agent import Agent
 from ..machine.model import Model
 from ..machine.routing import route
 from ..states import Conversation
+from .problems import UnknownBackend
 
 if TYPE_CHECKING:
     from ..machine.registry import Registry
@@ -23,10 +24,6 @@ AUTO: Final = "auto"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 AnyAgent: TypeAlias = Agent[Any]  # Any: whatever it answers, people read its text
-
-
-class UnknownBackend(ConfigurationError):
-    """Nobody of that name answers."""
 
 
 @frozen(kw_only=True)

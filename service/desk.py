@@ -5,25 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 from attrs import define, field
 
-from ..errors import ConfigurationError, DetentError, UnknownConversation
+from ..errors import ConfigurationError, DetentError, JournalConflict, UnknownConversation
 from ..machine.archive import Archive, Summary
 from ..machine.decisions import decided
 from ..machine.step import replay, step
 from ..states import AnyState, Conversation, State
 from ..states.events import Cancelled, Opened
 from .backends import AnyAgent, Backend, Backends
-from .hub import Begin, Busy, Hub
+from .hub import Begin, Hub
 from .names import Name, inside_of, new_name, prefix_of, read_name
+from .problems import Busy, Running
 from .views import ConversationView, SummaryView, summary_view, view
 
-__all__ = ["Desk", "Running"]
+__all__ = ["Desk"]
 
-
-class Running(ConfigurationError):
-    """The run is live: what was asked has to wait until it rests."""
+_LONG: Final = 3600.0
+"""Seconds: another process on the same journal may be at work on what was changed since."""
 
 
 @define(eq=False)
@@ -56,15 +57,21 @@ class Desk:
         """Say something: a live run hears it before its next reply, else a run begins."""
         name = self._own(owner, conversation_id)
         async with self.hub.lock(conversation_id):
-            live = self.hub.live(conversation_id)
+            chosen, live = self._chosen(name, backend), self.hub.live(conversation_id)
             if live is not None:
+                if backend is not None and chosen.name != live.backend.name:
+                    raise Running(f"the run is live, and {live.backend.name} answers: name another once it rests")
                 live.run.say(text)
                 return
-            chosen = self._chosen(name, backend)
             known = self.hub.rested(conversation_id)  # where others have gone on, the journal says so
             if known is None:
                 known = await self.journal.load(conversation_id)
-            await self._start(name, chosen, partial(self._agent(chosen).stream, text, conversation=known))
+            begin = partial(self._agent(chosen).stream, text)
+            try:
+                await self._start(name, chosen, partial(begin, conversation=known))
+            except JournalConflict:  # it was deleted, perhaps by another process, and begun again
+                self.hub.forget(conversation_id)
+                await self._start(name, chosen, partial(begin, conversation=await self.journal.load(conversation_id)))
 
     async def decide(
         self,
@@ -110,13 +117,24 @@ class Desk:
                 await self.journal.append(conversation_id, record.seq, [event], step(record, event))
 
     async def fork(self, owner: str, conversation_id: str, at: int | None) -> ConversationView:
-        """Copy the first *at* events, all by default, into a new conversation."""
+        """Copy the first *at* events, all by default, into a new conversation.
+
+        A copy that ends in the middle of a run is cancelled there: nothing begins that nobody has asked for.
+        """
         name = self._own(owner, conversation_id)
         whole = (await self.journal.load(conversation_id)).seq
         if at is not None and at > whole:
             raise ConfigurationError(f"at: the conversation holds {whole} events")
         new = str(new_name(owner, name.backend))
-        return await self.read(owner, await self.journal.fork(conversation_id, whole if at is None else at, to=new))
+        await self.journal.fork(conversation_id, whole if at is None else at, to=new)
+        await self._rest(new)
+        return await self.read(owner, new)
+
+    async def _rest(self, conversation_id: str) -> None:
+        record = await self.journal.load(conversation_id)
+        if record.state is not State.AWAITING_APPROVAL and not record.state.ends_a_run:
+            event = Cancelled(at=time.time())
+            await self.journal.append(conversation_id, record.seq, [event], step(record, event))
 
     async def delete(self, owner: str, conversation_id: str) -> None:
         """Forget a conversation.  Raises `Running` while its run is live."""
@@ -163,6 +181,14 @@ class Desk:
             states += [each for each in self.backends.choose(name).agent.machine.states if each not in states]
         found = [each for state in states for each in await self.journal.list(state=state)]
         return [each for each in found if (own := read_name(each)) is not None and not own.is_a_guests]
+
+    async def forget_guests(self) -> None:
+        """Forget runs of guests that were cut off long ago: nobody can go on with them."""
+        for state in (State.PROMPTING, State.AWAITING_MODEL, State.DISPATCHING_TOOLS):
+            for each in await self.journal.summaries(state=state, limit=1_000_000):
+                name = read_name(each.id)
+                if name is not None and name.is_a_guests and each.changed_at < time.time() - _LONG:
+                    await self.forget(each.id)
 
     async def take_up(self, conversation_id: str) -> None:
         """Go on with one of those, as soon as there is room for a run."""

@@ -17,13 +17,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..errors import ConfigurationError, DetentError, JournalError
+from ..errors import ConfigurationError, DetentError
 from ..machine.notices import ReasoningDelta, StateChanged, TextDelta
 from ..states import State, Usage
 from .backends import AUTO, Backend
 from .desk import Desk
-from .guests import ClientCall, Guest, GuestRun, guest_run
+from .guests import ClientCall, Guest, GuestRun, check_text, guest_run
 from .keys import Keys
+from .problems import Closing, status_of, words_for
 from .routes import REFUSED, Owner, signed_in
 
 __all__ = ["FIELDS", "Asked", "facade"]
@@ -43,7 +44,7 @@ FIELDS: Final[Mapping[str, str]] = {
 class _StreamOptions(BaseModel):
     model_config = ConfigDict(extra="allow")
 
-    include_usage: bool = False
+    include_usage: bool | None = False
 
 
 class Asked(BaseModel):
@@ -51,16 +52,16 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    model: str = Field(default=AUTO, max_length=200)
+    model: str | None = Field(default=AUTO, max_length=200)
     messages: list[dict[str, Any]] = Field(min_length=1)
-    stream: bool = False
+    stream: bool | None = False
     stream_options: _StreamOptions | None = None
     tools: list[dict[str, Any]] | None = None
     tool_choice: Literal["auto", "none"] | None = None
     n: Literal[1] | None = None
 
 
-def facade(desk: Desk, keys: Keys) -> APIRouter:
+def facade(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:
     """Return the routes `/v1/models` and `/v1/chat/completions`."""
     router = APIRouter(prefix="/v1", tags=["chat completions"], dependencies=[signed_in(keys)], responses=REFUSED)
 
@@ -83,10 +84,12 @@ def facade(desk: Desk, keys: Keys) -> APIRouter:
             guest = _guest(desk, owner, asked)
         except ConfigurationError as error:
             return _error(404, str(error), "model_not_found")
+        check_text(asked.messages, longest_text)
+        desk.hub.check_room(owner)
         problem = _problem_of(asked)
         if problem is not None:
             return _error(400, problem, None, param="messages")
-        told = _Told(guest.backend.name, asked.stream_options is not None and asked.stream_options.include_usage)
+        told = _Told(guest.backend.name, asked.stream_options is not None and bool(asked.stream_options.include_usage))
         if asked.stream:
             return StreamingResponse(_stream(desk, guest, told), media_type="text/event-stream")
         return await _whole(desk, guest, told, request)
@@ -152,9 +155,16 @@ async def _whole(desk: Desk, guest: Guest, told: _Told, request: Request) -> Res
             tasks.cancel_scope.cancel()
         if run.result.state is State.FAILED:
             return _error(502, run.result.reason, run.result.error.kind if run.result.error else None)
+        if run.result.state is State.CANCELLED:
+            raise Closing("the run was stopped: the service is closing")
         return JSONResponse(told.whole(run))
     except DetentError as error:
-        return _error(503 if isinstance(error, JournalError) else 400, str(error), None)
+        return _error(_status(error), words_for(error), None)
+
+
+def _status(error: DetentError) -> int:
+    """Return the status in OpenAI's manner: what the client got wrong is 400."""
+    return 400 if status_of(error) == 409 else status_of(error)
 
 
 async def _cancel_when_gone(request: Request, run: GuestRun, tasks: TaskGroup) -> None:
@@ -183,11 +193,13 @@ async def _stream(desk: Desk, guest: Guest, told: _Told) -> AsyncIterator[bytes]
         # Only now: a run that the journal broke off has no end to tell of.
         if run.result.state is State.FAILED:
             yield _sent(_error_body(run.result.reason, run.result.error.kind if run.result.error else None))
+        elif run.result.state is State.CANCELLED:
+            raise Closing("the run was stopped: the service is closing")
         else:
             for chunk in told.end(run):
                 yield chunk
     except DetentError as error:
-        yield _sent(_error_body(str(error), None))
+        yield _sent(_error_body(words_for(error), None, status=_status(error)))
     yield b"data: [DONE]\n\n"
 
 

@@ -39,13 +39,14 @@ __all__ = ["ServerSent", "follow", "seen"]
 ServerSent = dict[str, str]
 """`id`, `event` and `data` of a server-sent event, and `comment`s."""
 
+_LONGEST_ID: Final = 40
 _LOOK_AGAIN: Final = 2.0
 """Seconds after which the journal is looked at for what another process has stored."""
 
 
 def seen(last_event_id: str | None) -> tuple[int, int]:
     """Return what a reader has seen: the number of an event, and of a delta after it; nothing for an id that is none."""
-    event, _, delta = (last_event_id or "").strip().partition(".")
+    event, _, delta = (last_event_id or "")[:_LONGEST_ID].strip().partition(".")
     return (int(event), int(delta) if delta.isdecimal() else 0) if event.isdecimal() and event.isascii() else (0, 0)
 
 
@@ -63,10 +64,10 @@ class _Reader:
             yield _sent(str(self.record.seq), "event", _told(event, self.record))
 
     def deltas(self, deltas: list[Delta]) -> Iterator[ServerSent]:
-        for each in deltas[:]:
-            if each.after == self.record.seq and each.number > self.delta:
-                self.delta = each.number
-                yield _sent(f"{each.after}.{each.number}", *_notice(each))
+        fresh = deltas[self.delta :] if deltas and deltas[0].after == self.record.seq else []
+        for each in fresh:
+            self.delta = each.number
+            yield _sent(f"{each.after}.{each.number}", *_notice(each))
 
     def rest(self) -> Iterator[ServerSent]:
         """Tell once that nothing moves any more."""
@@ -82,7 +83,8 @@ async def follow(
 ) -> AsyncIterator[ServerSent]:
     """Yield what happens in the conversation, from what was *last* seen on.
 
-    With *until_rest* it ends when the run is over, or waits for a person.  Raises `UnknownConversation` when there is none.
+    It ends when the service closes, and with *until_rest* when the run is over, or waits for a person.  Raises
+    `UnknownConversation` when there is none.
     """
     events = await journal.read(conversation_id)
     number, delta = last if last[0] <= len(events) else (0, 0)
@@ -100,7 +102,8 @@ async def follow(
             yield each
         for each in reader.deltas(live.deltas) if live is not None else reader.rest():
             yield each
-        if live is None and until_rest and _is_at_rest(reader.record) and hub.live(conversation_id) is None:
+        ends = hub.is_closing or (until_rest and _is_at_rest(reader.record))
+        if live is None and ends and hub.live(conversation_id) is None:
             return
         with anyio.move_on_after(_LOOK_AGAIN):
             await news.wait()

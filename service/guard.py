@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from .keys import Keys
 
-__all__ = ["Bounds", "Guard"]
+__all__ = ["LOOPBACK", "Bounds", "Guard"]
 
 # Any: the types of ASGI, as its specification leaves them (asgi.readthedocs.io, read 2026-11-21).
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -34,7 +34,8 @@ _HEADERS: Final = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserver"})
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+"""The names of this machine: a page of elsewhere that makes its name lead here goes by its own."""
 _CALLERS: Final = 10_000
 _SECONDS_TO_FINISH: Final = 1.0
 
@@ -57,7 +58,7 @@ class Guard:
     app: App
     keys: Keys
     bounds: Bounds
-    hosts: frozenset[str] | None = _LOOPBACK
+    hosts: frozenset[str] | None = LOOPBACK
     _spent: OrderedDict[str, tuple[float, float]] = field(factory=OrderedDict[str, tuple[float, float]], init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

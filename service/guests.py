@@ -26,19 +26,20 @@ from ..tools import Context, Tool
 from .backends import AnyAgent, Backend
 from .desk import Desk
 from .names import guest_of, prefix_of
+from .problems import TooLong
 from .waiting import (
     Message,
     Waiting,
     Word,
     approvals_of,
     calls_for_client,
-    forget_the_oldest,
     new_token,
     questions_for_people,
+    too_old,
     waiting_for,
 )
 
-__all__ = ["ClientCall", "Guest", "GuestRun", "guest_run"]
+__all__ = ["ClientCall", "Guest", "GuestRun", "check_text", "guest_run"]
 
 _GO_ON: Final = "Go on with these results."
 
@@ -132,15 +133,27 @@ class GuestRun:
         return f"{self.token}_{call_id}"
 
 
+def check_text(messages: Sequence[Message], longest: int) -> None:
+    """Refuse what the user says now where it is too long.  Raises `TooLong`."""
+    last = messages[-1] if messages else {}
+    if last.get("role") == "user" and len(_text(last.get("content"))) > longest:
+        raise TooLong(longest)
+
+
 @asynccontextmanager
 async def guest_run(desk: Desk, guest: Guest) -> AsyncGenerator[GuestRun]:
     """Begin or take up the run of a request; leaving the block early cancels it.
 
     Nothing of it is kept but what waits for the client.  Raises `ConfigurationError` for messages and tools that are none,
-    and for words that do not fit what waits, which then waits on.
+    and for words that do not fit what waits, which then waits on; `Busy` and `Closing`.
     """
+    desk.hub.check_room(guest.owner)
     tools = [_passed_on(tool) for tool in guest.tools]
-    agent = guest.backend.agent.within(guest.backend.agent.limits, desk.journal).with_tools(tools)
+    agent = guest.backend.agent.within(guest.backend.agent.limits, desk.journal)
+    for tool in tools:
+        if tool.name in agent.toolbox:
+            raise ConfigurationError(f"tools: {tool.name!r} is one of the agent's own here: give yours another name")
+    agent = agent.with_tools(tools)
     own = frozenset(tool.name for tool in tools)
     find = partial(waiting_for, desk.journal, guest.prefix, guest.messages, guest.results, guest.words, own)
     waits = await find()
@@ -163,14 +176,17 @@ async def _begun_or_taken_up(
     try:
         async with _beginning(agent, guest, name) if waits is None else _going_on(agent, guest, waits) as stream:
             run = GuestRun(stream=stream, guest=guest, token=token, own=own, taken_up=waits)
-            yield run
+            with desk.hub.guest(name, guest.owner, stream):
+                yield run
     finally:
         with CancelScope(shield=True):
             if waits is not None if run is None else run.stream.has_ended and run.waits:
-                await forget_the_oldest(desk.journal, guest.prefix)
+                gone = await too_old(desk.journal, guest.prefix)
             else:
+                gone = [name]
+            for each in gone:
                 with suppress(UnknownConversation):
-                    await desk.forget(name)
+                    await desk.forget(each)
 
 
 def _beginning(agent: AnyAgent, guest: Guest, name: str) -> AbstractAsyncContextManager[RunStream[Any]]:

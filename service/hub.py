@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -18,17 +18,14 @@ from ..machine.notices import CallDelta, Notice, ReasoningDelta, TextDelta, Tool
 from ..machine.run_stream import RunStream
 from ..states import Conversation
 from .backends import Backend
+from .problems import Busy, Closing
 
-__all__ = ["Busy", "Delta", "Hub", "Live"]
+__all__ = ["Delta", "Hub", "Live"]
 
 _LOG: Final = logging.getLogger(__name__)
 _REMEMBERED: Final = 200
 AnyRun: TypeAlias = RunStream[Any]  # Any: see backends.py
 Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[AnyRun]]
-
-
-class Busy(DetentError):
-    """There are as many runs as there may be."""
 
 
 @frozen
@@ -83,6 +80,7 @@ class Hub:
     _tasks: TaskGroup | None = field(default=None, init=False)
     _live: dict[str, Live] = field(factory=dict[str, Live], init=False)
     _owners: dict[str, str] = field(factory=dict[str, str], init=False)
+    _guests: dict[str, AnyRun] = field(factory=dict[str, AnyRun], init=False)
     _rested: OrderedDict[str, Conversation] = field(factory=OrderedDict[str, Conversation], init=False)
     _locks: WeakValueDictionary[str, anyio.Lock] = field(factory=WeakValueDictionary[str, anyio.Lock], init=False)
 
@@ -94,9 +92,7 @@ class Hub:
             try:
                 yield
             finally:
-                self.is_closing = True
-                with anyio.CancelScope(shield=True):
-                    await self._park(park_seconds)
+                await self.close(park_seconds)
                 tasks.cancel_scope.cancel()
 
     def live(self, conversation_id: str) -> Live | None:
@@ -129,12 +125,10 @@ class Hub:
     async def start(self, conversation_id: str, owner: str, backend: Backend, begin: Begin) -> None:
         """Begin a run; whoever calls holds the conversation's lock.
 
-        Raises `Busy` where there are too many, and what *begin* raises.
+        Returns once what it begins with is stored.  Raises `Busy` where there are too many, `Closing`, and what *begin* raises.
         """
-        if self.is_closing or self._tasks is None:
-            raise Busy("the service is closing: ask again in a moment")
-        if len(self._owners) >= self.most or sum(each == owner for each in self._owners.values()) >= self.most_of_owner:
-            raise Busy("too many runs are under way: wait for one to end, or cancel one")
+        self.check_room(owner)
+        assert self._tasks is not None
         self._owners[conversation_id] = owner
         try:
             await self._tasks.start(self._drive, conversation_id, backend, begin)
@@ -143,10 +137,39 @@ class Hub:
                 self._owners.pop(conversation_id, None)
             raise
 
+    def check_room(self, owner: str) -> None:
+        """Raise `Busy` where as many runs are under way as may be, and `Closing` where none begins any more."""
+        if self.is_closing or self._tasks is None:
+            raise Closing("the service is closing: ask again in a moment")
+        if len(self._owners) >= self.most or sum(each == owner for each in self._owners.values()) >= self.most_of_owner:
+            raise Busy("too many runs are under way: wait for one to end, or cancel one")
+
+    @contextmanager
+    def guest(self, conversation_id: str, owner: str, run: AnyRun) -> Generator[None]:
+        """Count a run that its own request drives while the block lasts; it is cancelled when the service closes.
+
+        Raises `Busy` and `Closing`.
+        """
+        self.check_room(owner)
+        self._owners[conversation_id], self._guests[conversation_id] = owner, run
+        try:
+            yield
+        finally:
+            del self._owners[conversation_id], self._guests[conversation_id]
+            self._wake()
+
+    async def close(self, park_seconds: float = 5.0) -> None:
+        """Begin no run any more, stop guests' runs, and park the others, with *park_seconds* for what is under way."""
+        self.is_closing = True
+        self._wake()
+        with anyio.CancelScope(shield=True):
+            await self._park(park_seconds)
+
     async def _drive(self, conversation_id: str, backend: Backend, begin: Begin, *, task_status: TaskStatus[None]) -> None:
         live: Live | None = None
         try:
             async with begin() as run:
+                await run.begun.wait()
                 live = self._live[conversation_id] = Live(run, backend)
                 task_status.started()
                 self._wake()
@@ -169,6 +192,8 @@ class Hub:
         async with anyio.create_task_group() as tasks:
             for live in list(self._live.values()):
                 tasks.start_soon(live.run.park, seconds)
+            for guest in list(self._guests.values()):
+                tasks.start_soon(guest.cancel)
 
     def _wake(self) -> None:
         news, self.news = self.news, anyio.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
@@ -13,15 +14,16 @@ from sse_starlette import EventSourceResponse
 
 from ..diagrams import svg
 from ..diagrams.trace import page, trace
-from ..errors import UnknownConversation
+from ..errors import JournalError, UnknownConversation
 from ..states import State
 from .backends import AUTO
 from .desk import Desk
 from .following import follow, seen
 from .keys import Keys
+from .problems import TooLong, Unauthorised, words_for
 from .views import ConversationView, SummaryView
 
-__all__ = ["REFUSED", "Health", "Owner", "Problem", "TooLong", "Unauthorised", "routes", "signed_in"]
+__all__ = ["REFUSED", "Health", "Owner", "Problem", "routes", "signed_in"]
 
 
 class Problem(BaseModel):
@@ -109,7 +111,7 @@ REFUSED: dict[int | str, dict[str, Any]] = {
         422: "The request is malformed",
         429: "Too much at once",
         502: "The model failed (chat completions)",
-        503: "The service is closing",
+        503: "The service is closing, or its journal can not be reached",
     }.items()
 }
 _Id = Annotated[str, Path(alias="id", max_length=200, description="A conversation's id.")]
@@ -134,10 +136,6 @@ async def _owner(request: Request) -> str:  # async, as is the check: others wou
 
 Owner = Annotated[str, Depends(_owner)]
 """Whose request it is."""
-
-
-class Unauthorised(Exception):
-    """The key is missing or nobody's."""
 
 
 def routes(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:  # noqa: C901  # a list of small ones
@@ -231,12 +229,12 @@ def routes(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:  # noqa: 
     async def events(
         owner: Owner,
         name: _Id,
-        last_event_id: Annotated[str | None, Header(max_length=40, description="Go on after it.")] = None,
+        last_event_id: Annotated[str | None, Header(description="Go on after it.")] = None,
         until: Annotated[
             Literal["rest"] | None, Query(description="`rest`: end when the run is over, or waits for a person.")
         ] = None,
     ) -> EventSourceResponse:
-        """Follow a conversation as server-sent events: `event`, `delta`, `progress`, `rest`."""
+        """Follow a conversation as server-sent events: `event`, `delta`, `progress`, `rest`, `problem`."""
         await desk.record(owner, name)  # 404 before the stream begins
         stream = follow(desk.hub, desk.journal, name, seen(last_event_id), until_rest=until == "rest")
         return EventSourceResponse(_while_there(stream), ping=15)
@@ -271,18 +269,11 @@ def routes(desk: Desk, keys: Keys, *, longest_text: int) -> APIRouter:  # noqa: 
     return router
 
 
-class TooLong(Exception):
-    """A text of more characters than are taken."""
-
-    def __init__(self, longest: int) -> None:
-        """Say how many are taken."""
-        super().__init__(f"a text of up to {longest} characters is taken")
-
-
 async def _while_there(stream: AsyncIterator[dict[str, str]]) -> AsyncIterator[dict[str, str]]:
-    """Yield the stream; a conversation that is deleted meanwhile ends it."""
+    """Yield the stream; a conversation that is deleted meanwhile ends it, and so does a journal that fails."""
     try:
         async for each in stream:
             yield each
-    except UnknownConversation:
-        return
+    except JournalError as error:
+        if not isinstance(error, UnknownConversation):
+            yield {"event": "problem", "data": json.dumps({"message": words_for(error)})}

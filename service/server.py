@@ -6,16 +6,14 @@ import ipaddress
 import socket
 import sys
 from contextlib import suppress
-from typing import Final
 
 import uvicorn
 
 from ..errors import ConfigurationError
 from .app import Service
+from .guard import LOOPBACK
 
-__all__ = ["is_loopback", "serve"]
-
-_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+__all__ = ["Server", "is_loopback", "serve"]
 
 
 def serve(service: Service, *, address: str = "127.0.0.1", port: int = 8000) -> None:
@@ -34,13 +32,27 @@ def serve(service: Service, *, address: str = "127.0.0.1", port: int = 8000) -> 
         sys.stderr.write(f"detent at http://{shown}:{listening.getsockname()[1]}/. Ctrl-C stops it, and parks what runs.\n")
         sys.stderr.flush()
         config = uvicorn.Config(
-            service.app(hosts=_NAMES | {address} if local else None),
+            service.app(hosts=LOOPBACK | {address} if local else None),
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=round(service.park_seconds) + 1,
         )
         with suppress(KeyboardInterrupt):  # it has stopped by then, in good order
-            uvicorn.Server(config).run([listening])
+            Server(config, service).run([listening])
+
+
+class Server(uvicorn.Server):
+    """Closes the service before it waits for its connections to end: some of them end only then."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        """Take how to serve, and what."""
+        super().__init__(config)
+        self.service = service
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Park the runs, end the streams, then close the connections."""
+        await self.service.desk.hub.close(self.service.park_seconds)
+        await super().shutdown(sockets)
 
 
 def is_loopback(address: str) -> bool:

@@ -18,6 +18,9 @@ from .backends import Answered
 __all__ = ["CallView", "ConversationView", "SummaryView", "UsageView", "WaitingView", "summary_view", "usage_view", "view"]
 
 
+_LEFT = "the run was left in the middle: resume goes on with it"
+
+
 class UsageView(BaseModel):
     """Tokens, model calls and cost."""
 
@@ -107,7 +110,7 @@ def view(record: Conversation, *, running: bool, backend: str, answered: Answere
         id=record.id,
         title=title_of(record),
         state=record.state.value,
-        reason=result.reason if rests and not running else "",
+        reason="" if running else result.reason if rests else _LEFT,
         running=running,
         seq=record.seq,
         backend=backend,

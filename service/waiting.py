@@ -26,9 +26,9 @@ __all__ = [
     "Word",
     "approvals_of",
     "calls_for_client",
-    "forget_the_oldest",
     "new_token",
     "questions_for_people",
+    "too_old",
     "waiting_for",
 ]
 
@@ -113,11 +113,10 @@ def calls_for_client(record: Conversation, own: Container[str]) -> tuple[Call, .
     return tuple(slot.to_run for slot in _undecided(record) if slot.call.name in own and slot.awaits_an_answer)
 
 
-async def forget_the_oldest(journal: Archive, prefix: str) -> None:
-    """Keep no more than so many runs that wait."""
+async def too_old(journal: Archive, prefix: str) -> list[str]:
+    """Return the runs that wait and are more than may, the newest of which stay."""
     kept = await journal.summaries(state=State.AWAITING_APPROVAL, prefix=prefix, limit=2 * _MOST, newest_first=True)
-    for summary in kept[_MOST:]:
-        await journal.delete(summary.id)
+    return [summary.id for summary in kept[_MOST:] if ":" not in summary.id.removeprefix(prefix)]
 
 
 async def _named(journal: Archive, prefix: str, ids: Mapping[str, object]) -> Waiting | None:

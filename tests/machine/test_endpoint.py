@@ -406,7 +406,8 @@ async def test_a_key_goes_out_once_in_the_header_that_the_host_reads() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ALL_PROXY", "socks5://127.0.0.1:9"), ("HTTPS_PROXY", "nonsense"), ("SSL_CERT_FILE", "/nowhere.pem")]
+    ("name", "value"),
+    [("ALL_PROXY", "socks5://127.0.0.1:9"), ("HTTPS_PROXY", "ftp://127.0.0.1:9"), ("SSL_CERT_FILE", "/nowhere.pem")],
 )
 async def test_what_the_environment_says_of_the_way_may_be_wrong(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

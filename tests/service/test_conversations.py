@@ -6,11 +6,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from following import follow, rested
 from history_oracle import judge
 from scripted_host import ScriptedHost
+from served import Serve, Served
+
+from detent import Agent, MemoryJournal
+from detent.service.app import Service
+from detent.states.events import Opened, UserSaid
+from detent.states.messages import UserMessage
 
 
 def begin(client: httpx2.Client, text: str, **more: Any) -> str:
@@ -125,7 +132,10 @@ def test_a_fork_goes_its_own_way(client: httpx2.Client) -> None:
     client.post(f"/conversations/{other['id']}/deny", json={"calls": {call["id"]: ""}})
 
     assert ("done", "awaiting_approval") == (rested(client, other["id"])["state"], rested(client, name)["state"])
-    assert 2 == client.post(f"/conversations/{name}/fork", json={"at": 2}).json()["seq"]
+    cut = client.post(f"/conversations/{name}/fork", json={"at": 2}).json()
+    assert ("cancelled", False) == (cut["state"], cut["running"])  # nothing begins that nobody has asked for
+    client.post(f"/conversations/{cut['id']}/resume")
+    assert "awaiting_approval" == rested(client, cut["id"])["state"]
     assert 409 == client.post(f"/conversations/{name}/fork", json={"at": 99}).status_code
 
 
@@ -259,3 +269,39 @@ def test_an_answer_that_is_no_text_is_refused(client: httpx2.Client) -> None:
     answer = client.post(f"/conversations/{name}/answer", content=body, headers={"Content-Type": "application/json"})
 
     assert (409, "conflict") == (answer.status_code, answer.json()["error"]["type"])
+
+
+def test_while_a_run_is_live_nobody_else_can_answer_it(agent: Agent[str]) -> None:
+    with Served(Service.of({"one": agent, "two": agent}, MemoryJournal()), hosts=None) as served, served.client() as client:
+        name = client.post("/conversations", json={"text": "wait", "backend": "one"}).json()["id"]
+        codes = [
+            client.post(f"/conversations/{name}/messages", json={"text": "hi", "backend": backend}).status_code
+            for backend in ("nobody", "two", "one", None)
+        ]
+        client.post(f"/conversations/{name}/cancel")
+
+    assert [404, 409, 202, 202] == codes
+
+
+def test_what_is_said_in_a_conversation_that_was_deleted_elsewhere_is_not_taken(serve: Serve) -> None:
+    journal = MemoryJournal()
+    with serve(journal).client() as client:
+        name = begin(client, "hi")
+        rested(client, name)
+        anyio.run(journal.delete, name)
+
+        assert 404 == client.post(f"/conversations/{name}/messages", json={"text": "hi"}).status_code
+
+
+def test_a_run_that_was_left_in_the_middle_says_so(serve: Serve) -> None:
+    journal = MemoryJournal()
+    events = [Opened(conversation_id="local~auto~a"), UserSaid(message=UserMessage(content="hi"))]
+    with serve(journal, takes_up=False).client() as client:
+        anyio.run(journal.append, "local~auto~a", 0, events)
+        shown = client.get("/conversations/local~auto~a").json()
+
+    assert ("prompting", False, "the run was left in the middle: resume goes on with it") == (
+        shown["state"],
+        shown["running"],
+        shown["reason"],
+    )

@@ -310,8 +310,24 @@ def test_a_journal_that_fails_is_not_the_clients_fault_and_no_end(serve: Serve, 
         answer = asking.post("/v1/chat/completions", json={"messages": [said("hi")], "stream": streams_it})
 
     assert (200 if streams_it else 503) == answer.status_code
-    assert "the disk is full" in answer.text
+    assert "the journal can not be read or written" in answer.text
+    assert "the disk is full" not in answer.text  # that, and where it is, is for the log
     assert '"stop"' not in answer.text
+
+
+def test_null_is_what_is_left_out(served: Served) -> None:
+    body = {"model": None, "stream": None, "stream_options": {"include_usage": None}, "messages": [said("hi")], "tools": None}
+    with served.client() as asking:
+        assert 200 == asking.post("/v1/chat/completions", json=body).status_code
+
+
+def test_a_client_tool_of_a_name_that_is_taken_is_refused_by_name(served: Served) -> None:
+    taken = {"type": "function", "function": {"name": "look", "parameters": {}}}
+    with served.client() as asking:
+        answer = asking.post("/v1/chat/completions", json={"messages": [said("hi")], "tools": [taken]})
+
+    assert 400 == answer.status_code
+    assert "'look' is one of the agent's own here" in answer.json()["error"]["message"]
 
 
 def test_the_page_names_the_fields_that_are_understood() -> None:

@@ -9,12 +9,15 @@ import sys
 import threading
 import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
+from attrs import evolve
 from following import rested
 from scripted_host import Answer, ScriptedHost, asks, hangs, streams
 from served import Served
@@ -24,6 +27,8 @@ from detent.errors import JournalError
 from detent.service.app import Service
 from detent.service.guard import Bounds
 from detent.service.keys import Keys
+from detent.states.events import Opened, UserSaid
+from detent.states.messages import UserMessage
 
 
 @contextmanager
@@ -64,6 +69,35 @@ def test_a_run_goes_on_in_the_next_process(tmp_path: Path, how: signal.Signals) 
 
     assert ("done", ["hi", "Hello again."]) == (shown["state"], [entry["text"] for entry in shown["entries"]])
     assert 2 == len(host.requests)
+
+
+def test_a_request_under_way_does_not_hold_the_process_up(tmp_path: Path) -> None:
+    body = {"messages": [{"role": "user", "content": "hi"}]}
+    gate = threading.Event()
+    with ScriptedHost(hangs(gate)) as host, detent_serve(host, tmp_path / "c.db") as (process, client):
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(client.post, "/v1/chat/completions", json=body)
+            while not host.requests:
+                time.sleep(0.005)
+            process.send_signal(signal.SIGTERM)
+            answer = asked.result()
+            assert -signal.SIGTERM == process.wait(timeout=30)
+        gate.set()
+
+    assert (503, "the run was stopped: the service is closing") == (answer.status_code, answer.json()["error"]["message"])
+
+
+def test_runs_of_guests_that_were_cut_off_long_ago_are_forgotten(agent: Agent[str]) -> None:
+    journal, said = MemoryJournal(), UserSaid(message=UserMessage(content="hi"))
+    for name, at in (("old", 1.0), ("new", time.time())):
+        whole = f"local.guest~auto~{name}"
+        anyio.run(journal.append, whole, 0, [Opened(conversation_id=whole, at=at), evolve(said, at=at)])
+    with Served(Service.of(agent, journal), hosts=None) as served, served.client() as client:
+        while len(journal._stored) > 1:  # type: ignore[attr-defined]
+            time.sleep(0.005)
+        assert "done" == rested(client, client.post("/conversations", json={"text": "hi"}).json()["id"])["state"]
+
+    assert "local.guest~auto~new" in journal._stored  # type: ignore[attr-defined]
 
 
 class _Late(MemoryJournal):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from following import rested
+from scripted_host import ScriptedHost
 from served import Serve
 
+from detent import Agent, MemoryJournal
 from detent.errors import ConfigurationError
+from detent.service.app import Service
 from detent.service.guard import Bounds
 from detent.service.keys import Keys
 from detent.service.server import is_loopback
@@ -169,6 +178,40 @@ def test_runs_at_once_are_bounded_for_each_owner_and_in_all(serve: Serve) -> Non
     assert [201, 201, 429, 201, 429] == [each.status_code for each in codes]
     assert [2, 1] == kept  # what was refused is not left behind
     assert "1" == codes[2].headers["retry-after"]
+
+
+GUESTS = {
+    "/v1/chat/completions": {"messages": [{"role": "user", "content": "wait"}]},
+    "/agui": {"threadId": "t", "runId": "r", "messages": [{"id": "1", "role": "user", "content": "wait"}]},
+}
+
+
+@pytest.mark.parametrize("path", GUESTS)
+def test_runs_of_clients_that_keep_the_conversation_are_bounded_too(serve: Serve, path: str, host: ScriptedHost) -> None:
+    served = serve(keys=KEYS, bounds=Bounds(runs_of_owner=1, text=10))
+    long: Any = json.loads(json.dumps(GUESTS[path]).replace("wait", "x" * 11))
+    with served.client(ALICE) as alice, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(alice.post, path, json=GUESTS[path])
+        while not host.requests:
+            time.sleep(0.005)
+        refused = [alice.post(path, json=body).status_code for body in (GUESTS[path], long)]
+        served.stop()
+        stopped = first.result()
+
+    assert [429, 413] == refused
+    assert (503 if path.startswith("/v1") else 200) == stopped.status_code
+    assert "cancelled" in stopped.text or "the service is closing" in stopped.text
+
+
+def test_an_application_around_it_goes_by_its_own_names_only(agent: Agent[str]) -> None:
+    service = Service.of(agent, MemoryJournal())
+    app = FastAPI(lifespan=lambda _: service.running())
+    app.include_router(service.router(), prefix="/agents")
+    app.add_middleware(service.guard)
+    with TestClient(app, base_url="http://localhost") as client:
+        codes = [client.get("/agents/backends", headers={"Host": host}).status_code for host in ("localhost", "evil.example")]
+
+    assert [200, 421] == codes
 
 
 @pytest.mark.parametrize("path", ["/", "/conversations", "/console/app.js", "/nowhere"])

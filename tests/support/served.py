@@ -12,6 +12,7 @@ import httpx2
 import uvicorn
 
 from detent.service.app import Service
+from detent.service.server import Server
 
 __all__ = ["Serve", "Served"]
 
@@ -27,7 +28,7 @@ class Served:
         """Take the service, and what its `app` is given."""
         self.service = service
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self._server = uvicorn.Server(uvicorn.Config(service.app(**more), log_config=None, timeout_graceful_shutdown=2))
+        self._server = Server(uvicorn.Config(service.app(**more), log_config=None, timeout_graceful_shutdown=2), service)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
     @property
@@ -47,8 +48,12 @@ class Served:
             time.sleep(0.005)
         return self
 
+    def stop(self) -> None:
+        """Begin to stop it, as SIGTERM does."""
+        self._server.should_exit = True
+
     def __exit__(self, *_: object) -> None:
         """Stop it."""
-        self._server.should_exit = True
+        self.stop()
         self._thread.join()
         self._socket.close()
