@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Mapping
 from contextlib import suppress
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import anyio
@@ -15,6 +16,7 @@ from ..states import AnyState, Conversation, Limits, State, Usage
 from ..states.turn import Slot
 from ..tools import InnerCall, NeedsInput, Tool
 from .call_context import CallContext
+from .check import task_message
 from .decisions import Decisions
 from .driver import AROUND
 from .journal import Journal, MemoryJournal
@@ -50,16 +52,17 @@ def agent_tool(agent: Agent[Any], name: str, description: str, timeout: float | 
 
     async def call(context: CallContext[object], task: str) -> object:
         journal: Journal = agent.journal or context.journal or own
-        if journal is own and not (context.answers or context.spent):
-            await _forget(context.idempotency_key, own)  # where nothing is stored, the key may have been that of another call
         inner = agent.within(left_of(agent.limits, context.conversation), journal)
+        # Where nothing is stored, runs that go on from one record give their calls one key: what is there is another's.
+        is_first = journal is own and not (context.answers or context.spent)
+        place = await _place(inner, context, task, journal, is_first=is_first)
         try:
-            return _outcome(await _answer(inner, context, task, journal), context.call_id)
+            return _outcome(await _answer(inner, context, place, journal), context.call_id)
         finally:
             with anyio.CancelScope(shield=True):
-                context.spent.append(await _unreported(context, journal))
+                context.spent.append(await _unreported(context, place.id, journal))
                 if journal is own:
-                    await _forget(context.idempotency_key, own, only_in=(State.DONE, State.LIMIT_HIT))
+                    await _forget(place.id, own, only_in=(State.DONE, State.LIMIT_HIT))
 
     # Idempotent: called again with the same key it goes on with the conversation that it has begun.
     return Tool(
@@ -99,12 +102,30 @@ def _least(one: N | None, other: N | None) -> N | None:
 
 
 # Any: as above.
-async def _answer(inner: Agent[Any], context: CallContext[object], task: str, journal: Journal) -> RunResult[Any]:
-    """Begin the inner conversation, or take it up where it rests: after a crash, or with what people decided meanwhile.
+async def _place(
+    inner: Agent[Any], context: CallContext[object], task: str, journal: Journal, *, is_first: bool
+) -> Conversation:
+    """Return the inner conversation, begun if it is new.
+
+    What is stored under the call's key and was told another task is that of another call: one of a conversation that was
+    deleted since, or of a run that nobody stored.
+    """
+    for again in count():
+        key = context.idempotency_key + (f"+{again}" if again else "")
+        if is_first and await _is_there(key, journal):
+            continue
+        place = await inner.opened(task, key, journal)
+        if place.history[:1] == (task_message(task),):
+            return place
+    raise AssertionError("unreachable: there is always another number")
+
+
+# Any: as above.
+async def _answer(inner: Agent[Any], context: CallContext[object], before: Conversation, journal: Journal) -> RunResult[Any]:
+    """Take the inner conversation up where it rests: at its begin, after a crash, or with what people decided meanwhile.
 
     Where another process goes on with it, its end is waited for; but the process that leads outside leads inside too.
     """
-    before = await inner.opened(task, context.idempotency_key, journal)
     result = await inner.resume_with(before, _decisions(context.answers, before), deps=context.deps)
     while not _rests(result.conversation):
         before = await _left_alone(result.conversation, journal)
@@ -170,19 +191,26 @@ def _outcome(result: RunResult[Any], call_id: str) -> object:
             raise ToolError(f"the agent came to no answer: {result.reason}")
 
 
-async def _unreported(context: CallContext[object], journal: Journal) -> Usage:
+async def _unreported(context: CallContext[object], place: str, journal: Journal) -> Usage:
     """Return what the inner conversation has used, but for what was counted when it came to rest before."""
     try:
-        used = (await journal.load(context.idempotency_key)).usage
+        used = (await journal.load(place)).usage
     except UnknownConversation:
         return Usage()
     slot: Slot | None = context.conversation.turn.slot(context.call_id) if context.conversation.turn else None
     return used - sum(context.spent, Usage() if slot is None else slot.spent)
 
 
-async def _forget(conversation_id: str, journal: MemoryJournal, only_in: Container[AnyState] | None = None) -> None:
+async def _is_there(conversation_id: str, journal: Journal) -> bool:
+    try:
+        return bool(await journal.read(conversation_id))
+    except UnknownConversation:
+        return False
+
+
+async def _forget(conversation_id: str, journal: MemoryJournal, only_in: Container[AnyState]) -> None:
     with suppress(UnknownConversation):
-        if only_in is None or (await journal.load(conversation_id)).state in only_in:
+        if (await journal.load(conversation_id)).state in only_in:
             await journal.delete(conversation_id)
 
 

@@ -94,10 +94,19 @@ async def close_clients() -> None:
 async def _pools_of_this_loop() -> _Pools:
     loop = current_token().native_token
     if loop not in _LOOPS:
+        _forget_closed_loops()
         closer = _close_at_the_end(loop)
         _LOOPS[loop] = _Pools(closer)
         await anext(closer)  # a loop that shuts down closes the generators that were begun in it
     return _LOOPS[loop]
+
+
+def _forget_closed_loops() -> None:
+    """Let go of loops that were closed without being shut down: what closes their clients holds them."""
+    for loop in [*_LOOPS]:
+        is_closed = getattr(loop, "is_closed", None)  # trio's have none
+        if is_closed is not None and is_closed():
+            _LOOPS.pop(loop, None)
 
 
 async def _close_at_the_end(loop: object) -> AsyncGenerator[None]:

@@ -18,7 +18,7 @@ from ..states.messages import Part
 from ..states.turn import Ask, OutcomeKind, Waiting
 from ..tools import Arguments, Context, Media, NeedsInput, Refused, Rendered, Tool, render
 
-__all__ = ["Ran", "run_tool"]
+__all__ = ["Ran", "run_tool", "words"]
 
 _FIRST_PAUSE = 0.2
 """Seconds before the first of a tool's own retries; each later pause is twice as long."""
@@ -93,7 +93,7 @@ class _Running:
         except NeedsInput as needed:
             return self._question(needed)
         except (Exception, SystemExit) as error:  # a tool that calls sys.exit ends its call, not the service
-            return Ran(kind=OutcomeKind.RAISED, content=self.redact(_words(error)))
+            return Ran(kind=OutcomeKind.RAISED, content=self.redact(words(error)))
         except anyio.get_cancelled_exc_class():
             if anyio.current_effective_deadline() == -math.inf:
                 raise  # we were cancelled, or the time is up
@@ -107,7 +107,7 @@ class _Running:
         try:
             return _asked(needed, self.redact)
         except (TypeError, ValueError) as error:  # what the tool says waits can not be written down
-            return Ran(kind=OutcomeKind.RAISED, content=self.redact(_words(error)))
+            return Ran(kind=OutcomeKind.RAISED, content=self.redact(words(error)))
 
     async def _call(self) -> object:
         tool = self.tool
@@ -169,7 +169,7 @@ def _part(media: Media, redact: Callable[[str], str]) -> Part:
     return Part(str(part["type"]), redact(json.dumps(part)))
 
 
-def _words(error: BaseException) -> str:
+def words(error: BaseException) -> str:
     """Return the error in a line: its type, and what it says, if it says anything."""
     try:
         said = str(error).strip()

@@ -78,19 +78,36 @@ class Recorder:
         """Store the events of *moves*.  On disk first: nothing they cause has started yet.
 
         *own* are the events that have lost their point where another driver has gone on.  Raises `JournalConflict` where
-        the journal holds less than *conversation*, or something else.
+        the journal holds less than *conversation*, or something else.  A cancellation goes on once all is stored: that of
+        an asyncio task goes through every shield, and leaves open whether what was on its way has been stored.
         """
+        cancelled: BaseException | None = None
         while moves:
-            after = moves[-1][2]
+            events = [event for _, event, _ in moves]
             try:
-                await self._store([event for _, event, _ in moves], after)
-            except JournalConflict as conflict:
-                overtaken = self._take_in(await self._theirs(conflict), conflict)
+                theirs, conflict = await self._stored(events, moves[-1][2])
+            except anyio.get_cancelled_exc_class() as error:
+                if cancelled is not None:
+                    raise
+                cancelled = error
+                continue  # the same append again: it is stored once
+            if conflict is None or (cancelled is not None and [*theirs[: len(events)]] == events):
+                self._advance(moves)
+                self.has_gone_on = self.has_gone_on or any(isinstance(event, DRIVERS_OWN) for event in events)
+                theirs, moves = theirs[len(events) :], []
+            if conflict is not None and theirs:
+                overtaken = self._take_in(theirs, conflict)
                 moves = self._fitting([event for _, event, _ in moves if not (overtaken and isinstance(event, own))])
-                continue
-            self._advance(moves)
-            self.has_gone_on = self.has_gone_on or any(isinstance(event, DRIVERS_OWN) for _, event, _ in moves)
-            return
+        if cancelled is not None:
+            raise cancelled
+
+    async def _stored(self, events: Sequence[Event], after: Conversation) -> tuple[Sequence[Event], JournalConflict | None]:
+        """Store *events*; or return what somebody else stored first, and the conflict."""
+        try:
+            await self._store(events, after)
+        except JournalConflict as conflict:
+            return await self._theirs(conflict), conflict
+        return (), None
 
     async def is_newest(self) -> bool:
         """Whether nobody has stored anything that is not in *conversation*."""

@@ -38,6 +38,7 @@ class RunStream(Generic[T]):
     _unread: deque[Notice] = field(factory=deque[Notice], init=False)
     _news: anyio.Event = field(factory=anyio.Event, init=False)
     _ended: anyio.Event = field(factory=anyio.Event, init=False)
+    _is_stopped: bool = field(default=False, init=False)
 
     @property
     def conversation(self) -> Conversation:
@@ -69,15 +70,16 @@ class RunStream(Generic[T]):
     def say(self, text: str) -> None:
         """Say something while the run goes on; the model hears it before its next reply.
 
-        Raises `DetentError` when the run has ended: begin another with it then.
+        Raises `DetentError` when the run has ended, or is being stopped: begin another with it then.
         """
-        if self.has_ended:
+        if self.has_ended or self._is_stopped:
             raise DetentError("the run has ended: what is said now begins another, with agent.run or agent.stream")
         self.driver.tell(self._speak(text))
 
     async def cancel(self) -> None:
         """Stop the run and wait until it has ended, in `cancelled` unless it came to its own end first."""
         if not self._ended.is_set():
+            self._is_stopped = True
             self.driver.tell(Cancelled(at=time.time()))
             await self._ended.wait()
 
@@ -89,6 +91,7 @@ class RunStream(Generic[T]):
         self.driver.park()
         with anyio.move_on_after(seconds):
             await self._ended.wait()
+        self._is_stopped = True
         self.driver.park(at_once=True)
         await self._ended.wait()
 
@@ -99,7 +102,8 @@ class RunStream(Generic[T]):
                 yield self._unread.popleft()
             if self._ended.is_set():
                 return
-            self._news = anyio.Event()
+            if self._news.is_set():  # several may read: all wait for the same
+                self._news = anyio.Event()
             await self._news.wait()
 
     def notify(self, notice: Notice) -> None:

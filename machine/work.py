@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import anyio
@@ -10,6 +11,7 @@ from ..states import Conversation, Finding, OwnState
 from ..states.effects import Work
 from ..states.events import Worked
 from ..states.own_state import FAILED
+from .dispatch import words
 from .own_machine import machine_of
 from .world_tools import Tools, seconds_left
 
@@ -36,8 +38,12 @@ async def _finding(state: OwnState, conversation: Conversation, deps: object) ->
     with anyio.move_on_after(seconds_left(conversation)):
         try:
             return _checked(state, await state.work(conversation, deps))
-        except Exception as error:  # it is the user's code
-            return Finding(FAILED, f"{state.value}: {type(error).__name__}: {error}")
+        except (Exception, SystemExit) as error:  # it is the user's code
+            return Finding(FAILED, f"{state.value}: {words(error)}")
+        except anyio.get_cancelled_exc_class():
+            if anyio.current_effective_deadline() == -math.inf:
+                raise  # we were cancelled, or the time is up
+            return Finding(FAILED, f"{state.value}: something that it waited for was cancelled")
     return Finding(FAILED, f"{state.value} did not come to an end within the run's time")
 
 

@@ -18,13 +18,19 @@ FAILED: Final = "failed"
 """What the work of a state comes to when it raises, or takes too long: every state of one's own may come to that."""
 
 
+def _of_its_kind(instance: Finding, attribute: Attribute[Any], value: object) -> None:  # Any: fields of two kinds
+    wanted: type = Usage if attribute.name == "usage" else str
+    if not isinstance(value, wanted):
+        raise TypeError(f"Finding({attribute.name}=...): a {wanted.__name__} is wanted, not {value!r}")
+
+
 @frozen
 class Finding:
     """What the work of a state came to: one of its outcomes, a *note* on it in words, and what models used for it."""
 
-    outcome: str
-    note: str = ""
-    usage: Usage = Usage()
+    outcome: str = field(validator=_of_its_kind)
+    note: str = field(default="", validator=_of_its_kind)
+    usage: Usage = field(default=Usage(), validator=_of_its_kind)
 
 
 # Any: the conversation, whose module imports this one; and `deps`, which are the caller's own.

@@ -15,7 +15,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from scenes import after, awaiting_model, call, calls, said
-from scripted_host import Script, ScriptedHost, asks, hangs, refuses, says
+from scripted_host import Answer, Script, ScriptedHost, asks, hangs, refuses, says
 
 from detent import Agent, Context, Conversation, Limits, MemoryJournal, Model, State, Tool, replay, tool
 from detent.machine.agent_tool import left_of
@@ -283,3 +283,43 @@ async def test_the_task_is_what_the_schema_asks_for() -> None:
 
     assert ["task"] == list(json.loads(json.dumps(made.parameters["properties"])))
     assert (True, True, True) == (made.idempotent, made.takes_context, made.is_async)
+
+
+def told_back(body: dict[str, Any]) -> Answer:
+    """Ask the helper for what the user said, and answer with what it says."""
+    last = body["messages"][-1]
+    return asks(("helper", json.dumps({"task": last["content"]}))) if last["role"] == "user" else says(last["content"])
+
+
+def echoes(body: dict[str, Any]) -> Answer:
+    time.sleep(0.05)
+    return says(f"of {body['messages'][-1]['content']}")
+
+
+async def test_a_conversation_begun_again_under_a_deleted_ones_id_is_not_told_the_answers_of_that() -> None:
+    journal = MemoryJournal()
+    with hosts([told_back], [echoes]) as (out, within, _):
+        agent = Agent(out, tools=[helper(within)], journal=journal)
+        first = await agent.run("one", conversation_id="c")
+        await journal.delete("c")
+        second = await agent.run("two", conversation_id="c")
+
+    assert ("of one", "of two") == (first.text, second.text)
+
+
+@pytest.mark.parametrize("journal", [None, MemoryJournal()])
+async def test_runs_from_one_record_that_is_not_stored_are_each_told_their_own_answer(journal: MemoryJournal | None) -> None:
+    texts: dict[str, str] = {}
+    with hosts([told_back], [echoes]) as (out, within, _):
+        agent = Agent(out, tools=[helper(within, journal=journal)])
+        begun = (await agent.run("zero")).conversation
+
+        async def go_on(task: str, pause: float) -> None:
+            await anyio.sleep(pause)
+            texts[task] = (await agent.run(task, conversation=begun)).text
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(go_on, "one", 0.0)
+            tasks.start_soon(go_on, "two", 0.02)
+
+    assert {"one": "of one", "two": "of two"} == texts

@@ -147,3 +147,43 @@ async def test_a_run_that_was_left_in_the_middle_of_its_work_does_it_anew(
     assert again.conversation == replay(await journal.read(left)) == loads(dumps(again.conversation))
     if isinstance(journal, SqlJournal):
         await journal.aclose()
+
+
+async def test_work_that_waited_for_something_cancelled_fails_the_run() -> None:
+    async def work(conversation: Conversation, deps: object) -> str:
+        raise anyio.get_cancelled_exc_class()()
+
+    state = OwnState("reviewing", outcomes=("passed", "refused"), work=work)
+    with ScriptedHost(says("hello")) as host:
+        result = await agent_at(host, state).run("hi")
+
+    assert (State.FAILED, "reviewing: something that it waited for was cancelled") == (result.state, result.reason)
+
+
+@pytest.mark.parametrize("given", [{"note": None}, {"usage": None}, {"outcome": ["passed"]}])
+async def test_work_that_returns_a_finding_of_other_kinds_fails_the_run(given: dict[str, object]) -> None:
+    async def work(conversation: Conversation, deps: object) -> Finding:
+        return Finding(**{"outcome": "passed", **given})  # type: ignore[arg-type]
+
+    state = OwnState("reviewing", outcomes=("passed", "refused"), work=work)
+    with ScriptedHost(says("hello")) as host:
+        result = await agent_at(host, state).run("hi", deps={"key": Secret("s-1234567890")})
+
+    assert State.FAILED is result.state
+    assert f"is wanted, not {next(iter(given.values()))!r}" in result.reason
+
+
+async def test_work_that_exits_or_can_not_say_what_is_wrong_fails_the_run() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise ValueError
+
+    async def leave(conversation: Conversation, deps: object) -> str:
+        raise SystemExit(3)
+
+    leaving = OwnState("reviewing", outcomes=("passed", "refused"), work=leave)
+    with ScriptedHost(says("hello")) as host:
+        ended = [await agent_at(host, each).run("hi") for each in (reviewing(Mute()), leaving)]
+
+    assert [State.FAILED, State.FAILED] == [each.state for each in ended]
+    assert ["reviewing: Mute", "reviewing: SystemExit: 3"] == [each.reason for each in ended]
