@@ -38,8 +38,8 @@ def setting(
     """
     options = {"--model": model, "--base-url": base_url, "--host": host, "--api-key": api_key}
     if chosen_by is not None:
-        if given := [option for option, text in options.items() if text]:
-            raise ConfigurationError(f"{chosen_by} and {given[0]} exclude each other: the models are chosen there")
+        if twice := [option for option, text in options.items() if text]:
+            raise ConfigurationError(f"{chosen_by} and {twice[0]} exclude each other: the models are chosen there")
         return None
     name = model or environment.get("OPENAI_MODEL")
     if name:

@@ -265,6 +265,7 @@ class Agent(Generic[T]):
         return self._result(await Driver(start, self._world(deps), self.journal, _observers()).run(*first))
 
     def _world(self, deps: object, notify: Callable[[Notice], None] | None = None) -> ModelsAndTools:
+        self.machine.check_newest()
         offering, check = self._offered(), self._output.problem if self._output else None
         return ModelsAndTools(
             Models(models=self.models, offering=offering, system=self.system, notify=notify, check=check),
@@ -282,7 +283,7 @@ class Agent(Generic[T]):
         if conversation.state is not State.DONE:
             return result
         # Without an output type the answer is the text, and T is str.
-        output = self._output.read(result.text) if self._output and conversation.run.final else cast("T", result.text)
+        output = self._output.fitting(result.text) if self._output and conversation.run.final else cast("T", result.text)
         return RunResult[T](conversation=conversation, model=label, output=output)
 
     def _say(self, text: str) -> Event:

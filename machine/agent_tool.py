@@ -37,6 +37,8 @@ _PARAMETERS: Final = {
     "additionalProperties": False,
 }
 _LEAST_SECONDS: Final = 0.001
+_KEPT: Final = 100
+"""How many runs that came to nothing are kept where nothing is stored: a retry goes on with what it finds."""
 _LOOKS_AFTER: Final = 0.05
 _LOOKS_EVERY: Final = 1.0
 """Seconds between looks at a conversation that another driver goes on with: at first, and at most."""
@@ -63,6 +65,8 @@ def agent_tool(agent: Agent[Any], name: str, description: str, timeout: float | 
                 context.spent.append(await _unreported(context, place.id, journal))
                 if journal is own:
                     await _forget(place.id, own, only_in=(State.DONE, State.LIMIT_HIT))
+                    for each in (*await own.list(state=State.FAILED), *await own.list(state=State.CANCELLED))[:-_KEPT]:
+                        await own.delete(each)
 
     # Idempotent: called again with the same key it goes on with the conversation that it has begun.
     return Tool(

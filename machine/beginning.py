@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import uuid4
 
 from ..errors import ConfigurationError, JournalConflict, UnknownConversation
-from ..states import Conversation, Event, Limits, State
+from ..states import Conversation, Event, Limits
 from ..states.events import Opened, Resumed, UserSaid
 from .check import checked_text
 from .decisions import Decisions
@@ -53,7 +53,7 @@ async def take_up(conversation: Conversation | str, decisions: Decisions, limits
     record = await _stored(conversation, journal) if isinstance(conversation, str) else conversation
     now = time.time()
     first = decisions.events(record, now)
-    if record.state in (State.FAILED, State.CANCELLED) and record.is_unanswered:
+    if record.can_be_resumed:
         first = (*first, Resumed(limits=limits, final=record.run.final, at=now))
     return record, first
 

@@ -49,7 +49,13 @@ class Output(Generic[T]):
             first = error.errors(include_url=False, include_context=False, include_input=False)[:3]
             wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the answer'}: {each['msg']}" for each in first)
             return f"The last reply does not have the wanted form. {wrong}. Answer again, with the JSON alone."
+        except Exception as error:  # a validator of the caller's may raise anything
+            return f"The last reply is refused. {type(error).__name__}: {error}. Answer again, with the JSON alone."
         return None
+
+    def fitting(self, text: str) -> T | None:
+        """Return the value of an answer; None for one that does not fit, as another agent may have ended the run."""
+        return self.read(text) if self.problem(text) is None else None
 
     def read(self, text: str) -> T:
         """Return the value that an answer is the JSON of; one fenced block of code is looked into."""

@@ -84,6 +84,15 @@ class Machine:
         _MACHINES[name] = machine
         return machine
 
+    def check_newest(self) -> None:
+        """Raise `ConfigurationError` where another machine goes by the name now: conversations would run by that."""
+        newest = _MACHINES.get(self.name)
+        if newest is not self and (newest is None or newest.rows is not self.rows):
+            raise ConfigurationError(
+                f"Agent(machine=...): the machine {self.name!r} is not the one that goes by that name now; "
+                "make each with Machine().extend(name=...), by a name of its own"
+            )
+
     def own(self, value: str) -> OwnState:
         """Return the added state of that name, with its work.  Raises `KeyError` when there is none."""
         return {state.value: state for state in self.states}[value]

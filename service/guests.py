@@ -135,9 +135,9 @@ class GuestRun:
 
 def check_text(messages: Sequence[Message], longest: int) -> None:
     """Refuse what the user says now where it is too long.  Raises `TooLong`."""
-    last = messages[-1] if messages else {}
-    if last.get("role") == "user" and len(_text(last.get("content"))) > longest:
-        raise TooLong(longest)
+    for last in messages[-1:]:
+        if last.get("role") == "user" and len(_text(last.get("content"))) > longest:
+            raise TooLong(longest)
 
 
 @asynccontextmanager

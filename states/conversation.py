@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from typing import Self, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from attrs import Attribute, field, frozen
 from attrs.validators import instance_of
@@ -58,6 +58,10 @@ def state_named(value: str) -> AnyState:
     Raises `ValueError` for what can be no state's name.
     """
     return _BY_VALUE.get(value) or OwnState(value)
+
+
+WORK_FAILED: Final = "work_failed"
+"""The kind of the failure where the work of a state of one's own failed the run."""
 
 
 @frozen(kw_only=True)
@@ -143,6 +147,18 @@ class Conversation:
     def is_unanswered(self) -> bool:
         """Whether the history ends with something that a model should reply to."""
         return bool(self.history) and not isinstance(self.history[-1], AssistantMessage)
+
+    @property
+    def failed_work(self) -> str:
+        """The state of one's own whose work failed the run; empty where it ended otherwise."""
+        failure = self.run.failure
+        is_it = self.state is State.FAILED and failure is not None and failure.kind == WORK_FAILED
+        return self.run.worked[-1][0] if is_it else ""
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """Whether the run failed, or was cancelled, with something left to do."""
+        return self.state in (State.FAILED, State.CANCELLED) and (self.is_unanswered or bool(self.failed_work))
 
     @classmethod
     def from_messages(cls, messages: Iterable[Mapping[str, object]], *, conversation_id: str = "") -> Self:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from .conversation import Conversation, Failure, State
-from .ended import cancel, fail
-from .events import Cancelled, Event, UserSaid, Worked
+from .conversation import WORK_FAILED, Conversation, Failure, State
+from .ended import cancel, fail, take_it_up_again
+from .events import Cancelled, Event, Resumed, UserSaid, Worked
 from .limits import reached
 from .messages import UserMessage
 from .own_state import FAILED, OwnState
@@ -81,6 +81,22 @@ def not_yet(state: OwnState) -> Guard[Event]:
     return NotYet(state)
 
 
+@frozen
+class WorkFailed:
+    """The guard that holds where the run failed at the work of *state*, and a model is owed nothing."""
+
+    state: OwnState
+
+    def __call__(self, conversation: Conversation, event: Resumed) -> bool:  # noqa: ARG002  # a guard takes both
+        """Whether it is that work that is to be done anew."""
+        return conversation.failed_work == self.state.value and not conversation.is_unanswered
+
+    @property
+    def __name__(self) -> str:
+        """The guard in words, for drawings."""
+        return f"{self.state.value} failed"
+
+
 def _times(tries: range | None) -> str:
     if tries is None:
         return ""
@@ -123,15 +139,19 @@ def tell_the_model(conversation: Conversation, event: Worked) -> Conversation:
 
 def fail_at_work(conversation: Conversation, event: Worked) -> Conversation:
     """Keep the note as the reason why the run failed."""
-    failure = Failure(kind="work_failed", message=event.note or f"the work of {event.state} came to {event.outcome}")
+    failure = Failure(kind=WORK_FAILED, message=event.note or f"the work of {event.state} came to {event.outcome}")
     return fail(go_on(conversation, event), failure)
 
 
 def rows_of_every_own_state(state: OwnState) -> Rows:
-    """Return the rows that a state has unless others are given: failed work, a user who speaks, somebody who cancels."""
+    """Return the rows that a state has unless others are given.
+
+    Failed work, which is done anew when the run is resumed; a user who speaks; somebody who cancels.
+    """
     return (
         Row(state, Worked, when=fails_in_time, then=fail_at_work, to=State.FAILED),
         Row(state, Worked, when=fails_at_a_limit, then=tell_the_model, to=State.PROMPTING),
         Row(state, UserSaid, then=wait_in_the_inbox, to=state),
         Row(state, Cancelled, then=cancel, to=State.CANCELLED),
+        Row(State.FAILED, Resumed, when=WorkFailed(state), then=take_it_up_again, to=state),
     )

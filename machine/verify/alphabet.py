@@ -202,7 +202,7 @@ def _unasked(conversation: Conversation, settings: Sequence[Setting]) -> Iterato
         whole = evolve(opened, system="Be brief.", repairs=("an id was replaced",), entries=HISTORY)
         yield Letter("the conversation opens", opened, outside=True)
         yield Letter("the conversation opens with a history", whole, outside=True)
-    if conversation.state.name in ("FAILED", "CANCELLED") and conversation.is_unanswered:
+    if conversation.can_be_resumed:
         for each in _settings(settings, is_first=not conversation.run.first):
             yield Letter(f"the run is resumed ({each.name})", each.resumed(at), outside=True)
 

@@ -34,6 +34,7 @@ def canonical(conversation: Conversation) -> Hashable:
         bool(conversation.history),
         bool(run.first),
         conversation.is_unanswered,
+        conversation.failed_work,
         bool(conversation.inbox),
         None if is_over else _counted(run),
         None if turn is None else _standings(turn),

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import fields
 
-from ...states import Conversation, Event, Run, State
+from ...states import Conversation, Event, OwnState, Run, State
 from ...states.events import (
     Answered,
     Approved,
@@ -97,6 +97,8 @@ def an_event_leads_where_it_may(before: Conversation, event: Event, after: Conve
     """Whether the state is one of those the event is for: the user's words begin a run, and change nothing of a live one."""
     if isinstance(event, UserSaid):
         return after.state == (State.PROMPTING if before.state.ends_a_run else before.state)
+    if isinstance(event, Resumed) and isinstance(after.state, OwnState):
+        return not before.is_unanswered and after.state.value == before.run.worked[-1][0]
     return after.state in _LEADS_TO[type(event)]
 
 

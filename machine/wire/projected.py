@@ -15,7 +15,9 @@ __all__ = ["KEPT", "Kept", "Mark", "Projected", "Speaker"]
 
 Speaker: TypeAlias = Literal["user", "assistant"]
 
-_MOST_BYTES: Final = 32 * 1024 * 1024
+_MOST_BYTES: Final = 64 * 1024 * 1024
+_BYTES_OF_AN_ENTRY: Final = 2048
+"""About what an entry and its mark take in memory beside its JSON: they are kept alive too."""
 
 
 class Mark(NamedTuple):
@@ -67,7 +69,7 @@ Key: TypeAlias = tuple[HostProfile, Origin | None, int]
 
 @define(eq=False)
 class Kept:
-    """The newest projections, up to *most_bytes* of JSON in all, and always the last one.
+    """The newest projections, up to about *most_bytes* in all, and always the last one.
 
     A conversation is found again by the identity of the first entry that is shown: what is kept keeps it alive, so that no
     other can have its place in memory.  What is found is compared before it is used.  Threads may share it.
@@ -85,7 +87,7 @@ class Kept:
 
     def keep(self, host: HostProfile, origin: Origin | None, projected: Projected) -> None:
         """Keep *projected* as the newest; the oldest make room for it."""
-        key, size = (host, origin, id(projected.entries[0])), projected.size
+        key, size = (host, origin, id(projected.entries[0])), projected.size + len(projected) * _BYTES_OF_AN_ENTRY
         with self._lock:
             self._drop(key)
             self._by_key[key] = projected, size

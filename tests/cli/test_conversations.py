@@ -262,7 +262,9 @@ def test_a_file_that_is_no_journal_is_left_as_it_is(place: Path) -> None:
 
 
 def test_times_that_no_clock_shows_do_not_stop_the_list(place: Path) -> None:
-    anyio.run(store, place, {f"at {at}": [evolve(opened(), at=at), said(at, "hi")] for at in (1e20, -1e20, 253402300800.0)})
+    times = (1e20, -1e20, 253402300800.0)
+    stored: Mapping[str, Sequence[Event]] = {f"at {at}": [evolve(opened(), at=at), said(at, "hi")] for at in times}
+    anyio.run(store, place, stored)
 
     assert 3 == detent("list").stdout.count(" ?  ")
 

@@ -180,8 +180,8 @@ async def test_a_person_is_asked_outside_whether_what_died_inside_shall_run_agai
     journal, key = MemoryJournal(), "c:3:call00000"
     helping, acting = calls(call("helper", '{"task": "act"}')), calls(call("act"))
     await journal.append("c", 0, [Opened(conversation_id="c"), said(), Prepared(), helping])
-    begun = [Opened(conversation_id=key), said("act"), Prepared(), acting, ToolStarted(call_id="call00000")]
-    await journal.append(key, 0, begun)
+    died = (Opened(conversation_id=key), said("act"), Prepared(), acting, ToolStarted(call_id="call00000"))
+    await journal.append(key, 0, died)
     with models(once(text="done"), once(text="helped")) as (out, within, _):
         agent = Agent(out, tools=[helper(within, act)], journal=journal)
         waiting = await agent.resume("c")

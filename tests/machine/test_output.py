@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
+from scripted_host import ScriptedHost, says
 
-from detent import ConfigurationError
+from detent import Agent, ConfigurationError, MemoryJournal, Model, State
 from detent.machine.output import Output
 
 
@@ -54,3 +55,29 @@ def test_a_type_that_is_no_json_is_refused() -> None:
 
     with pytest.raises(ConfigurationError, match=r"Agent\(output="):
         Output(Opaque)
+
+
+def test_a_validator_may_raise_anything() -> None:
+    class Odd(BaseModel):
+        name: str
+
+        @field_validator("name")
+        @classmethod
+        def check(cls, name: str) -> str:
+            raise KeyError(name)
+
+    problem = Output(Odd).problem('{"name": "Oslo"}')
+
+    assert problem is not None
+    assert "KeyError: 'Oslo'" in problem
+
+
+@pytest.mark.anyio
+async def test_a_run_that_ended_in_another_form_is_read_without_an_output() -> None:
+    journal = MemoryJournal()
+    with ScriptedHost(says("hello")) as host:
+        model = Model("m", base_url=host.base_url)
+        await Agent(model, journal=journal).run("hi", conversation_id="c")
+        result = await Agent(model, output=City, journal=journal).resume("c")
+
+    assert (State.DONE, "hello", None) == (result.state, result.text, result.output)

@@ -6,7 +6,19 @@ import pytest
 from attrs import evolve
 from own_machines import ASKED, PASSED, PASSED_LATE, REFUSED, guarded, reviewing
 
-from detent import ConfigurationError, Conversation, IllegalEvent, Machine, OwnState, Row, State, replay, step
+from detent import (
+    Agent,
+    ConfigurationError,
+    Conversation,
+    IllegalEvent,
+    Machine,
+    Model,
+    OwnState,
+    Row,
+    State,
+    replay,
+    step,
+)
 from detent.machine.own_machine import machine_of
 from detent.states import ROWS, as_it_is, came_to, go_on, not_yet
 from detent.states.events import Cancelled, ModelReplied, Opened, Prepared, Reply, UserSaid, Worked
@@ -87,6 +99,17 @@ def test_the_newest_machine_of_a_name_holds() -> None:
 
     assert machine_of(Conversation(machine="twice")) is second
     assert first is not second
+
+
+@pytest.mark.anyio
+async def test_an_agent_does_not_run_by_another_machine_of_the_same_name() -> None:
+    first = Agent(Model("m", base_url="http://h"), machine=guarded(reviewing(), name="shared"))
+    guarded(reviewing(), name="shared")
+
+    with pytest.raises(ConfigurationError, match="'shared' is not the one that goes by that name now"):
+        await first.run("hi")
+    with pytest.raises(ConfigurationError, match="is not the one"):
+        await Agent(Model("m", base_url="http://h"), machine=Machine(rows=())).run("hi")
 
 
 def test_a_machine_can_be_extended_again(machine: Machine) -> None:

@@ -56,7 +56,7 @@ async def test_nothing_is_heard_any_more_where_a_parked_run_does_not_store_it() 
     begun, journal = anyio.Event(), MemoryJournal()
 
     @tool(idempotent=True)
-    async def tidy() -> str:
+    async def tidy() -> None:
         try:
             begun.set()
             await anyio.sleep_forever()

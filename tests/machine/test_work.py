@@ -60,6 +60,17 @@ async def test_work_that_raises_fails_the_run_and_what_was_said_is_kept() -> Non
     assert "hello" == result.conversation.messages[-1]["content"]
 
 
+async def test_a_run_that_failed_at_its_work_does_it_anew_when_it_is_resumed() -> None:
+    journal = MemoryJournal()
+    with ScriptedHost(says("hello")) as host:
+        agent = agent_at(host, reviewing(ValueError("no"), "passed"), journal=journal)
+        failed = await agent.run("hi", conversation_id="c")
+        done = await agent.resume("c")
+
+    assert (State.FAILED, State.DONE, "hello", 1) == (failed.state, done.state, done.text, len(host.requests))
+    assert done.conversation == replay(await journal.read("c"))
+
+
 @pytest.mark.parametrize("found", ["maybe", Finding("maybe"), 3, None])
 async def test_work_that_comes_to_none_of_its_outcomes_fails_the_run_and_names_them(found: object) -> None:
     async def work(conversation: Conversation, deps: object) -> object:

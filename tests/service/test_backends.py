@@ -13,7 +13,8 @@ from served import Served
 from detent import Agent, ConfigurationError, Limits, MemoryJournal, Model
 from detent.machine.registry import Registry
 from detent.service.app import Service
-from detent.service.backends import Backends, UnknownBackend
+from detent.service.backends import Backends
+from detent.service.problems import UnknownBackend
 
 ONE, TWO = Agent(Model("one", base_url="http://a")), Agent(Model("two", base_url="http://b", label="Second"))
 

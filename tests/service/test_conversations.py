@@ -16,6 +16,7 @@ from served import Serve, Served
 
 from detent import Agent, MemoryJournal
 from detent.service.app import Service
+from detent.states import Event
 from detent.states.events import Opened, UserSaid
 from detent.states.messages import UserMessage
 
@@ -295,7 +296,7 @@ def test_what_is_said_in_a_conversation_that_was_deleted_elsewhere_is_not_taken(
 
 def test_a_run_that_was_left_in_the_middle_says_so(serve: Serve) -> None:
     journal = MemoryJournal()
-    events = [Opened(conversation_id="local~auto~a"), UserSaid(message=UserMessage(content="hi"))]
+    events: list[Event] = [Opened(conversation_id="local~auto~a"), UserSaid(message=UserMessage(content="hi"))]
     with serve(journal, takes_up=False).client() as client:
         anyio.run(journal.append, "local~auto~a", 0, events)
         shown = client.get("/conversations/local~auto~a").json()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from scripted_host import ScriptedHost, asks, streams
 from served import Serve, Served
 
-from detent import Agent, Limits, MemoryJournal, Model, tool
+from detent import Agent, Conversation, Limits, MemoryJournal, Model, tool
 from detent.errors import JournalError
 from detent.service.app import Service
 from detent.service.facade import FIELDS
 from detent.service.keys import Keys
+from detent.states import Event
 
 DIVIDE: Any = {
     "type": "function",
@@ -226,7 +227,7 @@ def test_nothing_is_kept_of_an_agent_inside_either() -> None:
             asking.chat.completions.create(model="auto", messages=[said("go")])
 
     assert 3 == len(host.requests)
-    assert not journal._stored  # type: ignore[attr-defined]
+    assert not journal._stored
 
 
 def test_results_that_are_brought_twice_at_once_are_answered_both_times() -> None:
@@ -300,7 +301,9 @@ def test_a_content_that_is_none_is_the_clients_fault(served: Served, content: ob
 
 
 class _Full(MemoryJournal):
-    async def append(self, *_: Any) -> None:
+    async def append(
+        self, conversation_id: str, expected_seq: int, events: Sequence[Event], after: Conversation | None = None
+    ) -> None:
         raise JournalError("the disk is full")
 
 

@@ -27,6 +27,7 @@ from detent.errors import JournalError
 from detent.service.app import Service
 from detent.service.guard import Bounds
 from detent.service.keys import Keys
+from detent.states import Event
 from detent.states.events import Opened, UserSaid
 from detent.states.messages import UserMessage
 
@@ -91,13 +92,14 @@ def test_runs_of_guests_that_were_cut_off_long_ago_are_forgotten(agent: Agent[st
     journal, said = MemoryJournal(), UserSaid(message=UserMessage(content="hi"))
     for name, at in (("old", 1.0), ("new", time.time())):
         whole = f"local.guest~auto~{name}"
-        anyio.run(journal.append, whole, 0, [Opened(conversation_id=whole, at=at), evolve(said, at=at)])
+        events: list[Event] = [Opened(conversation_id=whole, at=at), evolve(said, at=at)]
+        anyio.run(journal.append, whole, 0, events)
     with Served(Service.of(agent, journal), hosts=None) as served, served.client() as client:
-        while len(journal._stored) > 1:  # type: ignore[attr-defined]
+        while len(journal._stored) > 1:
             time.sleep(0.005)
         assert "done" == rested(client, client.post("/conversations", json={"text": "hi"}).json()["id"])["state"]
 
-    assert "local.guest~auto~new" in journal._stored  # type: ignore[attr-defined]
+    assert "local.guest~auto~new" in journal._stored
 
 
 class _Late(MemoryJournal):
@@ -150,7 +152,7 @@ def test_what_is_inside_a_call_is_taken_up_there_and_goes_with_it() -> None:
             assert [name] == [each["id"] for each in client.get("/conversations").json()]
             client.delete(f"/conversations/{name}")
 
-    assert not journal._stored  # type: ignore[attr-defined]
+    assert not journal._stored
 
 
 def test_nobody_waits_for_room_for_the_runs_of_others() -> None:

@@ -81,13 +81,13 @@ def test_equal_entries_need_not_be_the_same_ones(written: list[str]) -> None:
 
 
 def test_the_oldest_make_room_and_the_last_one_always_stays() -> None:
-    kept = Kept(most_bytes=25)
+    kept = Kept(most_bytes=2 * 2048 + 25)  # two entries of ten bytes, and what they take beside their JSON
     a, b, c, big = texts("a"), texts("b"), texts("c"), texts("d")
     for entries in (a, b, a, c):
         kept.keep(HOST, None, projected(entries))
     assert [1, 0, 1] == [len(kept.find(HOST, None, entries)) for entries in (a, b, c)]
 
-    kept.keep(HOST, None, projected(big, size=100))
+    kept.keep(HOST, None, projected(big, size=10_000))
     assert [0, 0, 0, 1] == [len(kept.find(HOST, None, entries)) for entries in (a, b, c, big)]
 
     kept.keep(HOST, None, projected(a))
@@ -99,7 +99,7 @@ def test_of_nothing_nothing_is_kept() -> None:
 
 
 def test_threads_may_share_it() -> None:
-    kept = Kept(most_bytes=100)
+    kept = Kept(most_bytes=10 * 2048 + 100)
     histories = [texts(str(number)) for number in range(20)]
     wrong: list[object] = []
 
@@ -117,6 +117,6 @@ def test_threads_may_share_it() -> None:
         thread.join()
 
     assert [] == wrong
-    kept.keep(HOST, None, projected(histories[0], size=1000))
+    kept.keep(HOST, None, projected(histories[0], size=100_000))
     assert 1 == len(kept.find(HOST, None, histories[0]))
     assert all(not kept.find(HOST, None, entries).entries for entries in histories[1:])
