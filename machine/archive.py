@@ -19,10 +19,14 @@ from ..states.text import well_formed
 from .lines import read_lines, written_lines
 from .step import replay
 
-__all__ = ["Archive", "Summary", "check_append", "summary_of", "title_of"]
+__all__ = ["INSIDE", "Archive", "Summary", "check_append", "summary_of", "title_of"]
 
 _LONGEST_ID: Final = 500
 _LONGEST_TITLE: Final = 80
+_MOST_INSIDE: Final = 100_000
+
+INSIDE: Final = ":"
+"""What comes between the parts of the id of an agent's conversation that runs as a tool: `conversation:event:call`."""
 
 
 @frozen(kw_only=True)
@@ -84,7 +88,8 @@ class Archive(ABC):
     async def fork(self, conversation_id: str, at: int, *, to: str | None = None) -> str:
         """Copy the first *at* events (1 to all) into a new conversation and return its id; the old one is untouched.
 
-        The new one is called *to*, or gets an id of its own.
+        The new one is called *to*, or gets an id of its own.  With a call that has no result yet comes what an agent that
+        is its tool has done of it in this journal: that is not done again.
         """
         events = await self.read(conversation_id)
         if not 1 <= at <= len(events):
@@ -92,11 +97,22 @@ class Archive(ABC):
                 f"fork(at={at}): conversation {conversation_id!r} holds {len(events)} events; 1 to {len(events)} can be copied"
             )
         new_id = to or uuid4().hex
-        opened, *rest = events[:at]
-        head = evolve(opened, conversation_id=new_id) if isinstance(opened, Opened) else opened
-        copied = (head, *rest)
-        await self.append(new_id, 0, copied, await to_thread.run_sync(replay, copied))
+        record = await self._copy(events[:at], new_id)
+        open_calls = {slot.call.id for slot in record.turn.slots if slot.outcome is None} if record.turn else set[str]()
+        if open_calls:
+            prefix = f"{conversation_id}{INSIDE}"
+            for each in await self.summaries(prefix=prefix, limit=_MOST_INSIDE):
+                _, _, call = each.id.removeprefix(prefix).partition(INSIDE)
+                if call.partition(INSIDE)[0].partition("+")[0] in open_calls:
+                    await self._copy(await self.read(each.id), new_id + each.id.removeprefix(conversation_id))
         return new_id
+
+    async def _copy(self, events: Sequence[Event], to: str) -> Conversation:
+        opened, *rest = events
+        head = evolve(opened, conversation_id=to) if isinstance(opened, Opened) else opened
+        record = await to_thread.run_sync(replay, copied := (head, *rest))
+        await self.append(to, 0, copied, record)
+        return record
 
     async def export(self, conversation_id: str) -> Iterator[bytes]:
         """Return the conversation as JSON lines, each with its line feed: a head, then a line an event.

@@ -94,8 +94,11 @@ class Machine:
             )
 
     def own(self, value: str) -> OwnState:
-        """Return the added state of that name, with its work.  Raises `KeyError` when there is none."""
-        return {state.value: state for state in self.states}[value]
+        """Return the added state of that name, with its work.  Raises `ConfigurationError` when there is none any more."""
+        for state in self.states:
+            if state.value == value:
+                return state
+        raise ConfigurationError(f"the machine {self.name!r} has no state {value!r} any more, in which a conversation rests")
 
 
 _MACHINES: dict[str, Machine] = {"": Machine()}

@@ -7,10 +7,11 @@ from typing import Final
 
 from attrs import frozen
 
+from ..machine.archive import INSIDE
+
 __all__ = ["Name", "guest_of", "inside_of", "new_name", "prefix_of", "read_name"]
 
 _SEPARATOR: Final = "~"
-_INSIDE: Final = ":"
 _GUEST: Final = ".guest"
 
 
@@ -40,7 +41,7 @@ def new_name(owner: str, backend: str) -> Name:
 def read_name(conversation_id: str) -> Name | None:
     """Return what the id says; None for one that is of no service, and for one inside a call of another conversation."""
     parts = conversation_id.split(_SEPARATOR)
-    return Name(*parts) if len(parts) == 3 and all(parts) and _INSIDE not in parts[2] else None
+    return Name(*parts) if len(parts) == 3 and all(parts) and INSIDE not in parts[2] else None
 
 
 def prefix_of(owner: str) -> str:
@@ -55,4 +56,4 @@ def guest_of(owner: str) -> str:
 
 def inside_of(conversation_id: str) -> str:
     """Return how the ids of conversations of agents begin that run as tools of that one."""
-    return conversation_id + _INSIDE
+    return conversation_id + INSIDE

@@ -256,3 +256,29 @@ async def test_after_a_crash_at_any_moment_the_run_goes_on_and_everything_counts
 
     assert len(whole.order) > 15
     assert {("done", "a cat", 4, 60)} == set(ends)
+
+
+async def test_a_fork_of_a_run_that_waits_inside_does_not_do_again_what_was_done_there() -> None:
+    shop, journal = Shop(), MemoryJournal()
+    charged: list[str] = []
+
+    @tool
+    async def charge_card() -> str:
+        charged.append("charged")
+        return "charged"
+
+    def inner(body: dict[str, Any]) -> Any:
+        results = [message for message in body["messages"] if message["role"] == "tool"]
+        return (asks(("charge_card", "{}")), asks(("pay", '{"amount": 1}')), says("paid"))[len(results)]
+
+    with models(once(("helper", '{"task": "look"}'), text="done"), inner) as (out, within, _):
+        agent = Agent(out, tools=[helper(within, charge_card, *shop.tools)], journal=journal)
+        waiting = await agent.run("go", conversation_id="c")
+        await journal.append("c:mine", 0, [Opened(conversation_id="c:mine")])  # an id that only looks like one inside
+        fork = await journal.fork("c", waiting.conversation.seq, to="f")
+        (call_id,) = [each.id for each in waiting.approvals]
+        results = [await agent.resume(name, approve=call_id) for name in (fork, "c")]
+
+    assert [State.DONE, State.DONE] == [result.state for result in results]
+    assert ["charged"] == charged
+    assert ["c", "c:3:call00000", "c:mine", "f", "f:3:call00000"] == sorted(await journal.list())
