@@ -65,9 +65,13 @@ class JournalConflict(JournalError):
 
     def __init__(self, conversation_id: str, expected: int, actual: int) -> None:
         """Name the conversation, the number of events *expected* and the *actual* one."""
-        super().__init__(
-            f"conversation {conversation_id!r} holds {actual} events, not the {expected} this driver has seen: "
+        why = (
             "another driver went first; reload the conversation"
+            if actual > expected
+            else "it was begun elsewhere, or deleted here; export and restore bring it"
+        )
+        super().__init__(
+            f"conversation {conversation_id!r} holds {actual} events, not the {expected} this driver has seen: {why}"
         )
         self.conversation_id = conversation_id
         self.expected = expected

@@ -259,7 +259,7 @@ class Agent(Generic[T]):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(run.drive)
                 yield run
-                await run.cancel()
+                await run.leave()
 
     async def _drive(self, start: Conversation, first: tuple[Event, ...], deps: object) -> RunResult[T]:
         return self._result(await Driver(start, self._world(deps), self.journal, _observers()).run(*first))

@@ -96,6 +96,11 @@ class Driver:
         return self._recorder.has_gone_on and not self.is_left_to_another and await self._recorder.is_newest()
 
     @property
+    def parks(self) -> bool:
+        """Whether it was told to start nothing new."""
+        return self._parks
+
+    @property
     def has_unheard(self) -> bool:
         """Whether something was told after `run` had come to its end, which another `run` would take in."""
         return bool(self._arrived) and not self._parks and not self.is_left_to_another

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Protocol
 
 from attrs import define, field
@@ -48,6 +49,7 @@ class MemoryJournal(Archive):
     """A journal in this process's memory: for tests, and for conversations that may be lost with the process."""
 
     _stored: dict[str, _Stored] = field(factory=dict[str, _Stored], init=False)
+    _lock: Lock = field(factory=Lock, init=False, repr=False)  # drivers may run in several threads
 
     async def append(
         self, conversation_id: str, expected_seq: int, events: Sequence[Event], after: Conversation | None = None
@@ -56,10 +58,11 @@ class MemoryJournal(Archive):
         check_append(conversation_id, expected_seq, events, after)
         if not events:
             return
-        stored = self._stored.get(conversation_id, _Stored((), None))
-        if len(stored.events) != expected_seq:
-            raise JournalConflict(conversation_id, expected_seq, len(stored.events))
-        self._stored[conversation_id] = _Stored((*stored.events, *events), after or stored.record)
+        with self._lock:
+            stored = self._stored.get(conversation_id, _Stored((), None))
+            if len(stored.events) != expected_seq:
+                raise JournalConflict(conversation_id, expected_seq, len(stored.events))
+            self._stored[conversation_id] = _Stored((*stored.events, *events), after or stored.record)
 
     async def read(self, conversation_id: str, from_seq: int = 0) -> tuple[Event, ...]:
         """Return the events from number *from_seq* on, oldest first.  Raises `UnknownConversation` when none is stored."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import Attribute, evolve, field, frozen
 
@@ -14,6 +14,8 @@ from ..states.row import Guard, always
 from .table import TABLES, build, table_of
 
 __all__ = ["Machine", "Otherwise", "machine_of"]
+
+T = TypeVar("T")
 
 
 @frozen
@@ -69,15 +71,16 @@ class Machine:
 
         An added row goes before the rows that there are for the same state and event: where its guard holds they do not.
         A state that is added also fails, hears the user and can be cancelled; *rows* go before that too.  The machine is
-        checked in brief, in less than a second; `detent verify package.module:machine` does it thoroughly.  Where a guard
-        of yours reads what no guard of detent's does (a text, say), *tells_apart* is to return that of a record: only what
+        checked in brief, mostly within a second; `detent verify package.module:machine` does it thoroughly.  Where a guard of
+        yours reads what no guard of detent's does (a text, say), *tells_apart* is to return that of a record: only what
         makes a difference is explored.
 
         Raises `ConfigurationError` for rows that break what the machine promises, with the shortest run that shows it.
         """
         if not name or name == self.name:
             raise ConfigurationError(f"Machine.extend(name={name!r}): another name is wanted; conversations are stored by it")
-        machine = _joined(self, name, tuple(states), tuple(rows), tells_apart or self.tells_apart)
+        added_states, added_rows = _checked(states, OwnState), _checked(rows, Row)
+        machine = _joined(self, name, added_states, added_rows, tells_apart or self.tells_apart)
         _refuse_unknown(machine)
         _refuse_broken(machine)
         TABLES[name] = build(machine.rows)
@@ -135,6 +138,14 @@ def _behind(row: Row[Any], added: Rows) -> Row[Any] | None:
     if any(other in (row.when, always) for other in others):
         return None
     return evolve(row, when=Otherwise(row.when, others)) if others else row
+
+
+def _checked(given: Iterable[T], kind: type) -> tuple[T, ...]:
+    checked = tuple(given)
+    for each in checked:
+        if not isinstance(each, kind):
+            raise ConfigurationError(f"Machine.extend: a {kind.__name__} is wanted, not {each!r}")
+    return checked
 
 
 def _refuse_unknown(machine: Machine) -> None:

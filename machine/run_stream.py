@@ -95,6 +95,10 @@ class RunStream(Generic[T]):
         self.driver.park(at_once=True)
         await self._ended.wait()
 
+    async def leave(self) -> None:
+        """Come to an end now: left as it is stored where it was being parked, cancelled else."""
+        await (self.park(0) if self.driver.parks else self.cancel())
+
     async def __aiter__(self) -> AsyncIterator[Notice]:
         """Yield what happens until the run has ended."""
         while True:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+from threading import Thread
+
+import anyio
 import pytest
 from attrs import evolve
 from scenes import answer, said
@@ -79,3 +84,33 @@ def test_it_is_what_a_driver_needs() -> None:
     journal: Journal = MemoryJournal()
 
     assert isinstance(journal, MemoryJournal)
+
+
+def test_of_threads_that_append_each_number_goes_to_one(request: pytest.FixtureRequest) -> None:
+    journal, won = MemoryJournal(), list[int]()
+
+    async def append() -> None:
+        for _ in range(300):
+            number = len(await journal.read("a"))
+            try:
+                await journal.append("a", number, [Prepared()])
+                won.append(number)
+            except JournalConflict:
+                continue
+
+    anyio.run(journal.append, "a", 0, [OPENED])
+    request.addfinalizer(partial(sys.setswitchinterval, sys.getswitchinterval()))
+    sys.setswitchinterval(1e-6)
+    threads = [Thread(target=anyio.run, args=(append,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(won) == len(set(won)) == len(anyio.run(journal.read, "a")) - 1
+
+
+async def test_a_conversation_that_was_begun_elsewhere_is_told_from_one_that_somebody_went_on_with() -> None:
+    journal = MemoryJournal()
+    with pytest.raises(JournalConflict, match="it was begun elsewhere, or deleted here"):
+        await journal.append("a", 3, [Prepared()])

@@ -112,6 +112,12 @@ async def test_an_agent_does_not_run_by_another_machine_of_the_same_name() -> No
         await Agent(Model("m", base_url="http://h"), machine=Machine(rows=())).run("hi")
 
 
+@pytest.mark.parametrize("given", [{"rows": ["a row"]}, {"states": ["reviewing"]}])
+def test_what_is_no_row_and_no_state_is_refused(given: dict[str, list[str]]) -> None:
+    with pytest.raises(ConfigurationError, match="is wanted, not '"):
+        Machine().extend(name="odd", **given)  # type: ignore[arg-type]
+
+
 def test_a_machine_can_be_extended_again(machine: Machine) -> None:
     planning = OwnState("planning", work=reviewing().work)
     both = machine.extend(

@@ -52,6 +52,18 @@ async def test_nothing_is_heard_any_more_while_a_run_is_being_cancelled() -> Non
     assert 1 == sum(isinstance(event, UserSaid) for event in await journal.read("c"))
 
 
+async def test_a_run_that_is_being_parked_is_left_as_it_is_stored_where_nobody_waits_for_it() -> None:
+    journal = MemoryJournal()
+    with ScriptedHost(hangs(threading.Event())) as host:
+        async with agent_at(host, journal).stream("hi", conversation_id="c") as run:
+            while not host.requests:
+                await anyio.sleep(0.001)
+            with anyio.move_on_after(0.01):
+                await run.park(60)
+
+    assert State.AWAITING_MODEL is (await journal.load("c")).state
+
+
 async def test_nothing_is_heard_any_more_where_a_parked_run_does_not_store_it() -> None:
     begun, journal = anyio.Event(), MemoryJournal()
 
