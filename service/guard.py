@@ -38,6 +38,8 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 """The names of this machine: a page of elsewhere that makes its name lead here goes by its own."""
 _CALLERS: Final = 10_000
 _SECONDS_TO_FINISH: Final = 1.0
+_SECONDS_OF_SILENCE: Final = 30.0
+"""For how long nothing may come of a body that is not whole yet."""
 
 
 @frozen(kw_only=True)
@@ -72,7 +74,7 @@ class Guard:
         if refusal is not None:
             await guarded.refuse(*refusal)
             return
-        with suppress(_TooLong):
+        with suppress(_Refused):
             await self.app(scope, guarded.receive, guarded.send)
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, str, dict[str, str]] | None:
@@ -102,8 +104,8 @@ class Guard:
         return 0.0 if left >= 1 else (1 - left) / rate
 
 
-class _TooLong(Exception):
-    """The body is longer than it said."""
+class _Refused(Exception):
+    """The body is longer than is taken, or does not come."""
 
 
 @define(eq=False)
@@ -115,14 +117,20 @@ class _Guarded:
     _most: int
     _came: int = 0
     _began: bool = False
+    _is_whole: bool = False
 
     async def receive(self) -> MutableMapping[str, Any]:
-        message = await self._receive()
-        self._came += len(message.get("body", b""))
-        if self._came > self._most:
-            await self._let_pass(message)
-            raise _TooLong
-        return message
+        with move_on_after(math.inf if self._is_whole else _SECONDS_OF_SILENCE):
+            message = await self._receive()
+            self._came += len(message.get("body", b""))
+            self._is_whole = not message.get("more_body", False)
+            if self._came > self._most:
+                await self._let_pass(message)
+                raise _Refused
+            return message
+        if not self._began:
+            await self.refuse(408, "too_slow", "the body did not come", {"connection": "close"})
+        raise _Refused
 
     async def _let_pass(self, message: MutableMapping[str, Any]) -> None:
         """Read a little more: who is cut off in the middle of a word does not hear the answer."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from served import Serve
 
 from detent import Agent, MemoryJournal
 from detent.errors import ConfigurationError
+from detent.service import guard
 from detent.service.app import Service
 from detent.service.guard import Bounds
 from detent.service.keys import Keys
@@ -166,6 +169,18 @@ def test_who_asks_too_often_is_told_when_to_ask_again(serve: Serve) -> None:
 
         assert ([200] * 5, 429, 200) == (codes[:5], refused.status_code, bob.get("/backends").status_code)
         assert 1 <= int(refused.headers["retry-after"]) <= 12
+
+
+def test_who_sends_half_a_body_is_not_waited_for(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_SECONDS_OF_SILENCE", 0.05)
+    url = serve().url
+    with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=20) as slow:
+        head = "POST /conversations HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 20"
+        slow.sendall(f"{head}\r\n\r\n{{".encode())
+        answer = b"".join(iter(partial(slow.recv, 4096), b""))
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"the body did not come" in answer
 
 
 def test_runs_at_once_are_bounded_for_each_owner_and_in_all(serve: Serve) -> None:
